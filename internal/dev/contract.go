@@ -20,6 +20,7 @@ func contract(ctx context.Context, d *dev, args []string) error {
 	}
 	return d.steps(ctx,
 		step{"redocly", d.redocly},
+		step{"components", d.components},
 		step{"oasdiff", d.oasdiff},
 	)
 }
@@ -40,8 +41,15 @@ func (d *dev) redocly(ctx context.Context) error {
 	if err := d.installRedocly(ctx); err != nil {
 		return err
 	}
-	return d.command(ctx, []string{"REDOCLY_TELEMETRY=off", "REDOCLY_SUPPRESS_UPDATE_NOTICE=true"}, "node",
-		contractTool+"/node_modules/@redocly/cli/bin/cli.js", "lint", "--config", contractTool+"/redocly.yaml", "openapi.yaml").Run()
+	lint := d.command(ctx, []string{"REDOCLY_TELEMETRY=off", "REDOCLY_SUPPRESS_UPDATE_NOTICE=true"}, "node",
+		contractTool+"/node_modules/@redocly/cli/bin/cli.js", "lint", "--config", contractTool+"/redocly.yaml", "openapi.yaml")
+	lint.Stdout, lint.Stderr = nil, nil
+	out, err := lint.CombinedOutput()
+	if err != nil { // else it only talks of itself
+		fmt.Fprintf(d.out, "%s", out)
+		return fmt.Errorf("redocly: %w", err)
+	}
+	return nil
 }
 
 // installRedocly runs npm unless what it installed is as new as the lock file.

@@ -37,17 +37,16 @@ func readObject(record *Record, tooLong bool) {
 		record.Fault = faultf(CodeTooLong, "the record is longer than %d bytes", MaxRecord)
 		return
 	}
-	if err := checkText(record.Raw); err != nil {
-		record.Fault = err
-		return
-	}
 	if depth := depthOf(record.Raw); depth > MaxDepth {
 		record.Fault = faultf(CodeTooDeep, "objects and arrays are nested %d deep and may be %d", depth, MaxDepth)
 		return
 	}
-	value, err := decode(record.Raw)
+	bad := checkText(record.Raw)
+	value, err := decode(valid(record.Raw))
 	if err != nil {
-		record.Fault = faultf(CodeMalformed, "no JSON: %v", err)
+		if record.Fault = bad; bad == nil {
+			record.Fault = faultf(CodeMalformed, "no JSON: %v", err)
+		}
 		return
 	}
 	object, ok := value.(map[string]any)
@@ -60,8 +59,8 @@ func readObject(record *Record, tooLong bool) {
 		record.Fault = faultf(CodeMalformed, "%s holds what could not be read: replace the row by a corrected one", rawMember)
 		return
 	}
-	record.Object = object
-	if strings.Contains(record.Raw, `\u`) { // only an escape brings in what checkText has not seen
+	record.Object, record.Fault = object, bad
+	if bad == nil && strings.Contains(record.Raw, `\u`) { // only an escape brings in what checkText has not seen
 		if err := checkStrings(object); err != nil {
 			record.Fault = err
 		}

@@ -57,6 +57,8 @@ func (x *Rejects) Write(record Record, reason string) error {
 		}
 	}
 	switch {
+	case record.incomplete && record.Cells != nil: // it was cut before
+		return x.writeCells(record.Cells, incompletePrefix+reason)
 	case record.incomplete:
 		return x.writeCells([]string{record.Raw}, incompletePrefix+reason)
 	case record.Cells == nil:
@@ -102,7 +104,7 @@ func (x *Rejects) quote(cell string) string {
 func (x *Rejects) writeObject(record Record, reason string) error {
 	members := ""
 	if record.Object != nil {
-		members = strings.TrimSpace(record.Raw)
+		members = strings.TrimSpace(valid(record.Raw))
 		if strings.Contains(members, `seutu:`) { // rejected before: the old reason goes
 			encoded, err := json.Marshal(record.Object)
 			if err != nil {

@@ -2,9 +2,6 @@ package pgembed
 
 import "syscall"
 
-// dieWithProgram is off only in tests that play a system without the signal, such as macOS.
-var dieWithProgram = true
-
 // childAttr puts the child in a process group of its own, so that Ctrl-C reaches the program alone
 // and the database outlives its last requests, and has it signalled when the program is killed.
 func childAttr(a *account, death syscall.Signal) *syscall.SysProcAttr {

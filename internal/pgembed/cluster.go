@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -42,7 +43,7 @@ func newCluster(o Options) (*cluster, error) {
 	if dir, err = filepath.EvalSymlinks(dir); err != nil {
 		return nil, err
 	}
-	c := &cluster{dir: dir, data: filepath.Join(dir, "pg"), binDir: o.BinDir, settings: o.Settings, log: o.Log}
+	c := &cluster{dir: dir, data: filepath.Join(dir, "pg"), binDir: o.BinDir, settings: maps.Clone(o.Settings), log: o.Log}
 	if c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)
 	}
@@ -74,9 +75,10 @@ func (c *cluster) dsn() string {
 	return fmt.Sprintf("host=%s port=%s user=%s dbname=postgres sslmode=disable", c.socket, port, superuser)
 }
 
+// exists is true in case of doubt: then the start fails and says why.
 func (c *cluster) exists() bool {
 	_, err := os.Stat(filepath.Join(c.data, "PG_VERSION"))
-	return err == nil
+	return !errors.Is(err, os.ErrNotExist)
 }
 
 // create starts the server, after making the database when there is none.
@@ -99,7 +101,7 @@ func (c *cluster) resolve(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if c.programs, err = findPrograms(ctx, candidates(c.binDir), need); err != nil {
+	if c.programs, err = choosePrograms(ctx, c.binDir, need); err != nil {
 		return err
 	}
 	if c.account, err = serverAccount(c.data); err != nil {
@@ -175,5 +177,8 @@ func (c *cluster) startOnce(ctx context.Context) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	return srv, c.waitReady(ctx, srv, log)
+	if err := c.waitReady(ctx, srv, log); err != nil {
+		return nil, err
+	}
+	return srv, nil
 }

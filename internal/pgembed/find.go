@@ -54,14 +54,22 @@ func BinDir() (string, error) { return FindBinDir("") }
 // programs among the usual places and PATH. Either must hold PostgreSQL 15 or newer, else the error
 // is an ErrNoPrograms that also names what is too old.
 func FindBinDir(configured string) (string, error) {
-	p, err := findPrograms(context.Background(), candidates(configured), 0)
+	p, err := choosePrograms(context.Background(), configured, 0)
 	return p.dir, err
 }
 
-func candidates(configured string) []string {
-	if configured != "" {
-		return []string{configured}
+func choosePrograms(ctx context.Context, configured string, need int) (programs, error) {
+	if configured == "" {
+		return findPrograms(ctx, candidates(), need)
 	}
+	p, err := findPrograms(ctx, []string{configured}, need)
+	if errors.Is(err, ErrNoPrograms) {
+		err = fmt.Errorf("%w\nlooked in: %s, as configured", err, configured)
+	}
+	return p, err
+}
+
+func candidates() []string {
 	var dirs []string
 	for _, pattern := range usualPlaces {
 		found, _ := filepath.Glob(pattern) // the patterns are well formed
@@ -101,6 +109,9 @@ func findPrograms(ctx context.Context, dirs []string, need int) (programs, error
 			best = p
 		}
 	}
+	if ctx.Err() != nil { // then nothing is known about the programs
+		return best, ctx.Err()
+	}
 	switch found := strings.Join(unfit, "; "); {
 	case best.major != 0:
 		return best, nil
@@ -111,8 +122,6 @@ func findPrograms(ctx context.Context, dirs []string, need int) (programs, error
 		return best, fmt.Errorf("%w\nthe database was made by PostgreSQL %d, install that version", ErrNoPrograms, need)
 	case found != "":
 		return best, fmt.Errorf("%w\nfound: %s", ErrNoPrograms, found)
-	case len(dirs) == 1:
-		return best, fmt.Errorf("%w\nlooked in: %s", ErrNoPrograms, dirs[0])
 	}
 	return best, ErrNoPrograms
 }

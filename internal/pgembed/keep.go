@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"time"
 )
 
@@ -49,7 +50,7 @@ func (in *Instance) keep() {
 	}
 }
 
-// takeOver waits as a guest for the owner to go. It returns false when stopped.
+// takeOver waits as a guest for the owner to go. It returns false when stopped or when the directory has gone.
 func (in *Instance) takeOver() bool {
 	for {
 		if pause(in.stopping, lockEvery) != nil {
@@ -61,6 +62,10 @@ func (in *Instance) takeOver() bool {
 			in.owner.Store(true)
 			in.cluster.log.Info("the database's owner has gone, taking over", "dir", in.cluster.dir)
 			return true
+		}
+		if errors.Is(err, os.ErrNotExist) {
+			in.err = fmt.Errorf("%w: %s", ErrGone, in.cluster.dir)
+			return false
 		}
 	}
 }

@@ -18,8 +18,8 @@ import (
 // PostgreSQL would misread. The caller holds the lock, so a live server here has no owner.
 func (c *cluster) stopOrphan(ctx context.Context) error {
 	pid := readPid(c.pidPath())
-	if pid <= 0 {
-		return nil
+	if pid <= 0 { // no file, or one torn by a full disk or a power cut
+		return c.removePidFile()
 	}
 	// Found before it is looked at: on Linux the handle never comes to mean a later process.
 	process, err := os.FindProcess(pid)
@@ -57,6 +57,10 @@ func (c *cluster) dropPidFile(pid int) error {
 	if errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) {
 		return nil
 	}
+	return c.removePidFile()
+}
+
+func (c *cluster) removePidFile() error {
 	if err := os.Remove(c.pidPath()); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}

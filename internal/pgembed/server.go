@@ -27,6 +27,9 @@ var defaultSettings = map[string]string{
 	"log_min_error_statement": "panic",
 }
 
+// dieWithProgram is off only in tests that play a system without a death signal, such as macOS.
+var dieWithProgram = true
+
 // server is one run of the postgres program.
 type server struct {
 	process *os.Process
@@ -105,8 +108,11 @@ func (s *server) shutdown(hurry <-chan struct{}) error {
 	return errors.New("the database server did not stop in time and was stopped at once; it recovers at the next start")
 }
 
+// stopError lets a server pass that somebody killed as it was to stop: it has ended, as it should.
 func stopError(err error) error {
-	if err == nil {
+	var exit *exec.ExitError
+	killed := errors.As(err, &exit) && exit.Sys().(syscall.WaitStatus).Signal() == syscall.SIGKILL
+	if err == nil || killed {
 		return nil
 	}
 	return fmt.Errorf("stop the database server: %w", err)

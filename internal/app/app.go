@@ -1,0 +1,167 @@
+// Package app puts the program together: the only place that calls constructors. The service, its commands and the tests start here.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/seutu/seutu/internal/authn"
+	"github.com/seutu/seutu/internal/config"
+	"github.com/seutu/seutu/internal/contract"
+	"github.com/seutu/seutu/internal/domain/account"
+	"github.com/seutu/seutu/internal/domain/audit"
+	"github.com/seutu/seutu/internal/domain/geography"
+	"github.com/seutu/seutu/internal/domain/organisation"
+	"github.com/seutu/seutu/internal/errs"
+	"github.com/seutu/seutu/internal/httpapi"
+	"github.com/seutu/seutu/internal/pgembed"
+	"github.com/seutu/seutu/internal/store"
+)
+
+// App is the program on one database.
+type App struct {
+	DB            *store.DB
+	Contract      *contract.Contract
+	Tokens        *authn.Tokens
+	Accounts      *account.Service
+	Organisations *organisation.Service
+	Server        *httpapi.Server
+}
+
+// Options is what New needs beside the database's address.
+type Options struct {
+	DSN     string
+	Pool    int
+	Service config.Service
+	Metrics prometheus.Registerer
+	Version string
+}
+
+// Migrate brings the database up to date, reference data included.
+func Migrate(ctx context.Context, dsn string) error {
+	if err := store.Migrate(ctx, dsn); err != nil {
+		return err
+	}
+	db, err := store.Open(ctx, store.Config{DSN: dsn, Connections: 2, Owner: true})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	return geography.Copy(ctx, db)
+}
+
+// New builds the program on a migrated database.
+func New(ctx context.Context, o Options) (*App, error) {
+	c, err := contract.Load()
+	if err != nil {
+		return nil, err
+	}
+	db, err := store.Open(ctx, store.Config{DSN: o.DSN, Connections: o.Pool})
+	if err != nil {
+		return nil, err
+	}
+	a := &App{DB: db, Contract: c}
+	if err := a.build(ctx, o); err != nil {
+		db.Close()
+		return nil, err
+	}
+	return a, nil
+}
+
+func (a *App) build(ctx context.Context, o Options) (err error) {
+	if a.Tokens, err = authn.NewTokens(ctx, a.DB, o.Service.Issuer); err != nil {
+		return err
+	}
+	repo := organisation.NewRepository(a.DB)
+	a.Organisations = organisation.NewService(repo, country{})
+	a.Accounts = account.NewService(a.DB, a.Tokens, authn.NewPasswords(), places{country{}, repo})
+	a.Server, err = httpapi.New(httpapi.Config{
+		RateLimit: o.Service.RateLimit, MaxInFlight: o.Service.MaxInFlight,
+		AllowedOrigins: o.Service.AllowedOrigins, TrustedProxies: o.Service.TrustedProxies,
+	}, httpapi.Deps{
+		Contract: a.Contract, DB: a.DB, Authenticate: a.Tokens.Authenticate, Metrics: o.Metrics, Version: o.Version,
+		Handlers: httpapi.NewHandlers(account.NewHandler(a.Accounts), audit.NewHandler(a.DB), geography.NewHandler(),
+			organisation.NewHandler(a.Organisations, a.RowSchema())),
+	})
+	return err
+}
+
+// RowSchema is the contract's schema for the rows of a sync of organisations.
+func (a *App) RowSchema() organisation.RowSchema {
+	schema := a.Contract.Schema("OrganisationSyncRow")
+	return func(v any) errs.Faults { return contract.Check(schema, v, "body", "") }
+}
+
+// Close ends the database connections.
+func (a *App) Close() { a.DB.Close() }
+
+// Work does what has to be done now and then, until the context ends.
+func (a *App) Work(ctx context.Context) {
+	tick := time.NewTicker(10 * time.Minute)
+	defer tick.Stop()
+	for {
+		for name, job := range map[string]func(context.Context) error{
+			"forget stored answers": a.DB.ForgetReplays,
+			"sweep sessions":        a.Accounts.Sweep,
+			"rotate keys":           func(ctx context.Context) error { return a.Tokens.Rotate(ctx, authn.KeyAge) },
+		} {
+			if err := job(ctx); err != nil && ctx.Err() == nil {
+				slog.ErrorContext(ctx, "scheduled work failed", "job", name, "error", err)
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// Database finds or starts PostgreSQL and gives its address and how to let go of it.
+func Database(ctx context.Context, c config.Database, demo bool) (dsn string, stop func(), err error) {
+	if c.DatabaseURL != "" {
+		return c.DatabaseURL, func() {}, nil
+	}
+	in, err := pgembed.Start(ctx, pgembed.Options{Dir: c.DataDir(demo), BinDir: c.PGBinDir, Log: slog.Default()})
+	if err != nil {
+		return "", nil, err
+	}
+	stop = func() {
+		// a context of its own: that of the program has ended by now
+		sctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
+		defer cancel()
+		if err := in.Stop(sctx); err != nil {
+			slog.Error("stop PostgreSQL", "error", err)
+		}
+	}
+	dsn, err = named(ctx, in.DSN)
+	if err != nil {
+		stop()
+		return "", nil, err
+	}
+	return dsn, stop, nil
+}
+
+const databaseName = "seutu"
+
+// named makes the database of the service in a private cluster, if it is not there.
+func named(ctx context.Context, dsn string) (string, error) {
+	conn, err := pgx.Connect(ctx, dsn)
+	if err != nil {
+		return "", fmt.Errorf("reach private database: %w", err)
+	}
+	defer conn.Close(ctx) //nolint:errcheck // was only read
+	_, err = conn.Exec(ctx, "create database "+databaseName)
+	var pe *pgconn.PgError
+	if err != nil && !(errors.As(err, &pe) && (pe.Code == "42P04" || pe.Code == "23505")) { // there already, or just being made
+		return "", fmt.Errorf("create database: %w", err)
+	}
+	return dsn + " dbname=" + databaseName, nil
+}

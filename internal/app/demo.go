@@ -1,0 +1,109 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/seutu/seutu/internal/authz"
+	"github.com/seutu/seutu/internal/demo"
+	"github.com/seutu/seutu/internal/domain/organisation"
+	"github.com/seutu/seutu/internal/store"
+)
+
+// demoBatch is how many rows of the demo go into one transaction.
+const demoBatch = 1000
+
+// LoadDemo fills an empty database with the demo region and a user for every role. Loaded is false when there were data
+// already: they are left as they are.
+func (a *App) LoadDemo(ctx context.Context) (loaded bool, err error) {
+	has, err := a.Accounts.HasUsers(ctx)
+	if err != nil || has {
+		return false, err
+	}
+	ids := map[string]uuid.UUID{}
+	sync, schema, all := a.Organisations.NewSync(), a.RowSchema(), demo.Associations()
+	for start := 0; start < len(all); start += demoBatch {
+		part := all[start:min(start+demoBatch, len(all))]
+		if err := a.loadAssociations(ctx, sync, schema, part, ids); err != nil {
+			return false, err
+		}
+	}
+	// users come last: a start that was broken off begins again, and finds the rows unchanged
+	return true, a.DB.Write(ctx, func(ctx context.Context, _ *store.Tx) error { return a.loadUsers(ctx, ids) })
+}
+
+func (a *App) loadAssociations(ctx context.Context, sync *organisation.Sync, schema organisation.RowSchema, part []demo.Association, ids map[string]uuid.UUID) error {
+	rows := make([]organisation.SyncRow, len(part))
+	for i, x := range part {
+		raw, err := json.Marshal(x.Row)
+		if err != nil {
+			return err
+		}
+		rows[i] = organisation.ReadRow(raw, schema)
+	}
+	results, err := sync.Batch(ctx, rows)
+	if err != nil {
+		return err
+	}
+	return a.DB.Write(ctx, func(ctx context.Context, _ *store.Tx) error {
+		for i, r := range results {
+			if r.Outcome == organisation.RowRejected {
+				return fmt.Errorf("demo row %s: %v", part[i].ID, r.Faults)
+			}
+			if ids[part[i].ID] = *r.ID; r.Outcome != organisation.RowCreated {
+				continue
+			}
+			if err := a.loadParts(ctx, *r.ID, part[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (a *App) loadParts(ctx context.Context, id uuid.UUID, x demo.Association) error {
+	anyVersion := "*"
+	for _, p := range x.Activities {
+		if _, err := a.Organisations.CreateActivity(ctx, id, &anyVersion, &organisation.Activity{Heading: p.Heading, TargetGroups: p.TargetGroups, Description: p.Description}); err != nil {
+			return err
+		}
+	}
+	for _, e := range x.RegisterEvents {
+		event := organisation.RegisterEvent{Type: e.Type, Date: e.Date, Name: e.Name}
+		if e.Note != "" {
+			event.Note = &e.Note
+		}
+		if _, err := a.Organisations.CreateRegisterEvent(ctx, id, &anyVersion, &event); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *App) loadUsers(ctx context.Context, ids map[string]uuid.UUID) error {
+	password := demo.Password
+	for _, u := range demo.Users() {
+		scope := u.Scope
+		if u.OrganisationKey != "" {
+			scope = ids[u.OrganisationKey].String()
+		}
+		if _, err := a.Accounts.CreateUserWithGrant(ctx, u.Email, &u.DisplayName, &password, authz.Role(u.Role), scope); err != nil {
+			return fmt.Errorf("demo user %s: %w", u.Email, err)
+		}
+	}
+	return nil
+}
+
+// DemoUsers is the table of the demo's users, for the terminal.
+func DemoUsers() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "\nDemo users, all with the password %s\n\n", demo.Password)
+	for _, u := range demo.Users() {
+		fmt.Fprintf(&b, "  %-34s %-22s %s\n", u.Email, u.Role, u.Scope+u.OrganisationKey)
+	}
+	return b.String() + "\n"
+}

@@ -1,0 +1,80 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/seutu/seutu/internal/clock"
+	"github.com/seutu/seutu/internal/domain/geography"
+	"github.com/seutu/seutu/internal/domain/organisation"
+	"github.com/seutu/seutu/internal/errs"
+)
+
+// country is the geography of today, as other families ask for it.
+type country struct{}
+
+func (country) Municipality(code string) (region string, subRegion *string, ok bool) {
+	m, ok := geography.On(clock.Today().Time()).Municipality(code)
+	return m.Region, m.SubRegion, ok
+}
+
+func (country) Successor(code string) string {
+	if m, ok := geography.Known(code); ok && m.Successor != nil {
+		return *m.Successor
+	}
+	return ""
+}
+
+func (country) Field(code string) bool { _, ok := geography.FieldByCode(code); return ok }
+
+// places is where the scopes of grants lie.
+type places struct {
+	country
+	organisations organisation.Repository
+}
+
+func (places) Region(code string) bool {
+	_, ok := geography.On(clock.Today().Time()).Region(code)
+	return ok
+}
+
+func (p places) Municipality(code string) (region string, ok bool) {
+	region, _, ok = p.country.Municipality(code)
+	return region, ok
+}
+
+func (p places) Organisation(ctx context.Context, id uuid.UUID) (region, municipality string, ok bool, err error) {
+	o, err := p.organisations.Get(ctx, id)
+	if errs.Is(err, errs.Missing) {
+		return "", "", false, nil
+	}
+	if err != nil {
+		return "", "", false, err
+	}
+	if o.Region != nil && o.Municipality != nil {
+		region, municipality = *o.Region, *o.Municipality
+	}
+	return region, municipality, true, nil
+}
+
+// MunicipalityCode finds the municipality that an import means: by code, also without leading zeros, or by name, also an
+// old one. A merged municipality stands for the one of today.
+func MunicipalityCode(input string) (string, error) {
+	if code, err := geography.NormaliseMunicipality(input); err == nil {
+		if next := (country{}).Successor(code); next != "" {
+			return next, nil
+		}
+		return code, nil
+	}
+	switch codes := geography.MunicipalityByName(input); len(codes) {
+	case 0:
+		return "", fmt.Errorf("%w: %s", geography.ErrUnknownCode, input)
+	case 1:
+		return codes[0], nil
+	default:
+		return "", fmt.Errorf("%s may be municipality %s: give the code", input, strings.Join(codes, " or "))
+	}
+}

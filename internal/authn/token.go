@@ -1,0 +1,180 @@
+package authn
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+	"github.com/google/uuid"
+
+	"github.com/seutu/seutu/internal/authz"
+	"github.com/seutu/seutu/internal/errs"
+	"github.com/seutu/seutu/internal/store"
+)
+
+// AccessTokenLife is how long an access token is good for.
+const AccessTokenLife = 15 * time.Minute
+
+// actorLife is how long an actor's grants are remembered: a revoked grant works no longer than this.
+const actorLife = 2 * time.Second
+
+// audience is whom tokens are for.
+const audience = "seutu"
+
+// maxRemembered bounds the memory of each cache.
+const maxRemembered = 20_000
+
+// Tokens issues and accepts access tokens: JWTs that name the actor and its session, and nothing that can go stale.
+type Tokens struct {
+	issuer   string
+	ring     *ring
+	repo     *repository
+	parser   *jwt.Parser
+	mu       sync.Mutex
+	verified map[string]claims // by the whole token: a signature is checked once
+	actors   map[session]remembered
+}
+
+type session struct {
+	id, session uuid.UUID
+}
+
+type remembered struct {
+	actor authz.Actor
+	until time.Time
+}
+
+// claims is what a verified token says.
+type claims struct {
+	subject   uuid.UUID
+	actorType authz.ActorType
+	session   uuid.UUID // the family of refresh tokens, or the service account's secret
+
+	expires time.Time
+}
+
+type wireClaims struct {
+	jwt.RegisteredClaims
+	ActorType authz.ActorType `json:"actor_type"`
+	Session   string          `json:"sid"`
+}
+
+// NewTokens makes the issuer; name stands in iss.
+func NewTokens(ctx context.Context, db *store.DB, issuer string) (*Tokens, error) {
+	repo := &repository{db}
+	t := &Tokens{
+		issuer: issuer, repo: repo, ring: &ring{repo: repo}, verified: map[string]claims{}, actors: map[session]remembered{},
+		parser: jwt.NewParser(jwt.WithValidMethods([]string{jwt.SigningMethodES256.Alg()}), jwt.WithIssuer(issuer), jwt.WithAudience(audience),
+			jwt.WithExpirationRequired(), jwt.WithIssuedAt(), jwt.WithLeeway(5*time.Second), jwt.WithStrictDecoding()),
+	}
+	return t, t.Rotate(ctx, KeyAge)
+}
+
+// Rotate makes a new signing key if the newest is older than age. Nobody is signed out by it.
+func (t *Tokens) Rotate(ctx context.Context, age time.Duration) error { return t.ring.rotate(ctx, age) }
+
+// PublicKeys lists the public keys for /.well-known/jwks.json.
+func (t *Tokens) PublicKeys(ctx context.Context) ([]JWK, error) { return t.ring.public(ctx) }
+
+// Issue signs an access token for an actor's session.
+func (t *Tokens) Issue(ctx context.Context, actorType authz.ActorType, id, session uuid.UUID) (string, error) {
+	k, err := t.ring.signer(ctx)
+	if err != nil {
+		return "", err
+	}
+	now := time.Now()
+	token := jwt.NewWithClaims(jwt.SigningMethodES256, wireClaims{
+		RegisteredClaims: jwt.RegisteredClaims{
+			Issuer: t.issuer, Subject: id.String(), Audience: jwt.ClaimStrings{audience}, ID: uuid.NewString(),
+			IssuedAt: jwt.NewNumericDate(now), ExpiresAt: jwt.NewNumericDate(now.Add(AccessTokenLife)),
+		},
+		ActorType: actorType, Session: session.String(),
+	})
+	token.Header["kid"], token.Header["typ"] = k.kid, "at+jwt"
+	return token.SignedString(k.private)
+}
+
+// Authenticate finds the actor behind an access token, with its grants of this moment. InvalidToken if there is none.
+func (t *Tokens) Authenticate(ctx context.Context, token string) (authz.Actor, error) {
+	c, err := t.verify(ctx, token)
+	if err != nil {
+		return authz.Actor{}, err
+	}
+	key := session{c.subject, c.session}
+	t.mu.Lock()
+	r, ok := t.actors[key]
+	t.mu.Unlock()
+	if ok && time.Now().Before(r.until) {
+		return r.actor, nil
+	}
+	actor, alive, err := t.repo.actor(ctx, c)
+	if err != nil {
+		return authz.Actor{}, err
+	}
+	if !alive {
+		return authz.Actor{}, errs.New(errs.InvalidToken, "the session has ended")
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.actors) >= maxRemembered {
+		clear(t.actors)
+	}
+	t.actors[key] = remembered{actor, time.Now().Add(actorLife)}
+	return actor, nil
+}
+
+// Forget drops what is remembered of an account's grants: in this process a change works at once.
+func (t *Tokens) Forget(id uuid.UUID) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for k := range t.actors {
+		if k.id == id {
+			delete(t.actors, k)
+		}
+	}
+}
+
+// verify checks the signature, once for each token, and the times, always.
+func (t *Tokens) verify(ctx context.Context, token string) (claims, error) {
+	t.mu.Lock()
+	c, ok := t.verified[token]
+	t.mu.Unlock()
+	if ok {
+		if time.Now().After(c.expires) {
+			return claims{}, errs.New(errs.InvalidToken, "the access token has expired")
+		}
+		return c, nil
+	}
+	var w wireClaims
+	parsed, err := t.parser.ParseWithClaims(token, &w, func(tk *jwt.Token) (any, error) {
+		kid, _ := tk.Header["kid"].(string)
+		if tk.Header["typ"] != "at+jwt" || tk.Header["crit"] != nil {
+			return nil, errUnknownKey
+		}
+		return t.ring.verifier(ctx, kid)
+	})
+	var ours *errs.Error
+	switch {
+	case errors.As(err, &ours):
+		return claims{}, ours // the database does not answer: no fault of the token
+	case errors.Is(err, jwt.ErrTokenExpired):
+		return claims{}, errs.New(errs.InvalidToken, "the access token has expired")
+	case err != nil || !parsed.Valid:
+		return claims{}, errs.New(errs.InvalidToken, "the access token is not valid")
+	}
+	id, err1 := uuid.Parse(w.Subject)
+	sid, err2 := uuid.Parse(w.Session)
+	if err1 != nil || err2 != nil || w.ActorType != authz.User && w.ActorType != authz.ServiceAccount || w.IssuedAt == nil {
+		return claims{}, errs.New(errs.InvalidToken, "the access token is not valid")
+	}
+	c = claims{id, w.ActorType, sid, w.ExpiresAt.Time}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.verified) >= maxRemembered {
+		clear(t.verified)
+	}
+	t.verified[token] = c
+	return c, nil
+}

@@ -1,0 +1,58 @@
+// Package clock holds time as Seutu uses it: instants in UTC with microseconds, as PostgreSQL keeps them, plain dates, and historic dates.
+package clock
+
+import (
+	"database/sql/driver"
+	"fmt"
+	"time"
+)
+
+// Now is the present instant in UTC, cut to microseconds.
+func Now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
+
+// Helsinki is the zone in which a day begins for the service's users.
+var Helsinki = helsinki()
+
+func helsinki() *time.Location {
+	if l, err := time.LoadLocation("Europe/Helsinki"); err == nil {
+		return l
+	}
+	return time.FixedZone("EET", 2*60*60) // a machine without zone data; off by the summer's hour
+}
+
+// Today is the present date in Finland.
+func Today() Date { return Date(time.Now().In(Helsinki).Format(time.DateOnly)) }
+
+// Date is a day, "2006-01-02"; comparing dates as strings compares days.
+type Date string
+
+// ParseDate reads "2006-01-02" with a year from 1 to 9999.
+func ParseDate(s string) (Date, error) {
+	t, err := time.Parse(time.DateOnly, s)
+	if err != nil || t.Year() < 1 {
+		return "", fmt.Errorf("%q is not a date", s)
+	}
+	return Date(s), nil
+}
+
+// Time is the start of the day in UTC.
+func (d Date) Time() time.Time {
+	t, _ := time.Parse(time.DateOnly, string(d))
+	return t
+}
+
+// Value lets a database driver write the date.
+func (d Date) Value() (driver.Value, error) { return string(d), nil }
+
+// Scan lets a database driver read the date.
+func (d *Date) Scan(v any) error {
+	switch v := v.(type) {
+	case time.Time:
+		*d = Date(v.Format(time.DateOnly))
+	case string:
+		*d = Date(v)
+	default:
+		return fmt.Errorf("%T is not a date", v)
+	}
+	return nil
+}

@@ -1,0 +1,62 @@
+package geography
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/seutu/seutu/internal/clock"
+	"github.com/seutu/seutu/internal/store"
+)
+
+// Copy brings the database's copy of the reference data in step with the program's: it is there for foreign keys and joins.
+// Organisations are told their region and sub-region anew where the country was divided differently since.
+func Copy(ctx context.Context, db *store.DB) error {
+	today := On(clock.Today().Time())
+	type row struct {
+		Code      string  `json:"code"`
+		Name      Names   `json:"name"`
+		Region    string  `json:"region"`
+		SubRegion *string `json:"sub_region"`
+		Successor *string `json:"successor"`
+	}
+	var municipalities []row
+	seen := map[string]bool{}
+	for _, m := range AllMunicipalities() {
+		if seen[m.Code] {
+			continue // another period of the same municipality
+		}
+		seen[m.Code] = true
+		if now, ok := today.Municipality(m.Code); ok {
+			m = now
+		}
+		municipalities = append(municipalities, row{m.Code, m.Name, m.Region, m.SubRegion, m.Successor})
+	}
+	ms, err := json.Marshal(municipalities)
+	if err != nil {
+		return err
+	}
+	fs, err := json.Marshal(Fields())
+	if err != nil {
+		return err
+	}
+	return db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		for _, s := range []struct {
+			sql string
+			arg []byte
+		}{
+			{`insert into municipalities (code, name, region, sub_region, successor)
+				select code, name, region, sub_region, successor from jsonb_to_recordset($1) x(code text, name jsonb, region text, sub_region text, successor text)
+				on conflict (code) do update set name = excluded.name, region = excluded.region, sub_region = excluded.sub_region, successor = excluded.successor
+				where municipalities is distinct from excluded`, ms},
+			{`insert into fields (code, name) select "Code", "Name" from jsonb_to_recordset($1) x("Code" text, "Name" jsonb)
+				on conflict (code) do update set name = excluded.name where fields.name is distinct from excluded.name`, fs},
+		} {
+			if _, err := tx.Conn().Exec(ctx, s.sql, s.arg); err != nil {
+				return store.Err(err)
+			}
+		}
+		_, err := tx.Conn().Exec(ctx, `update organisations o set region = m.region, sub_region = m.sub_region from municipalities m
+			where o.municipality = m.code and (o.region, o.sub_region) is distinct from (m.region, m.sub_region)`)
+		return store.Err(err)
+	})
+}

@@ -1,0 +1,141 @@
+package organisation
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/google/uuid"
+	"golang.org/x/text/language"
+
+	"github.com/seutu/seutu/internal/clock"
+	"github.com/seutu/seutu/internal/errs"
+)
+
+// Geography is what organisations need to know of the country.
+type Geography interface {
+	// Municipality tells in which region and sub-region a municipality of today lies; ok is false when there is none.
+	Municipality(code string) (region string, subRegion *string, ok bool)
+	// Successor is the municipality of today that a merged one went into, "" if the code was never one.
+	Successor(code string) string
+	// Field tells whether there is such a field of activity.
+	Field(code string) bool
+}
+
+// check finds everything about o that cannot be right, and places it in its region. was is the row as stored, nil for a
+// new one: what has not changed is not held against the caller.
+func (s *Service) check(was, o *Organisation, f *errs.Faults) {
+	if was == nil {
+		was = &Organisation{}
+	}
+	if len(o.Name) == 0 {
+		f.Add("/name", "required", "a name in one language must remain")
+	}
+	if o.Kind == "" {
+		f.Add("/kind", "required", "it is missing")
+	}
+	s.place(was, o, f)
+	if o.Field != nil && !equal(was.Field, o.Field) && !s.geo.Field(*o.Field) {
+		f.Add("/field", "unknown-code", "there is no field of activity with the code %s", *o.Field)
+	}
+	if o.Country != was.Country {
+		if r, err := language.ParseRegion(o.Country); err != nil || !r.IsCountry() {
+			f.Add("/country", "unknown-code", "there is no country with the code %s", o.Country)
+		}
+	}
+	for i, l := range o.Languages {
+		if _, err := language.ParseBase(l); err != nil {
+			f.Add("/languages/"+strconv.Itoa(i), "unknown-code", "there is no language with the code %s", l)
+		}
+	}
+	for i, n := range o.OtherNames {
+		checkPeriod(f, "/otherNames/"+strconv.Itoa(i), n.From, n.To)
+	}
+	for i, a := range o.Affiliations {
+		at := "/affiliations/" + strconv.Itoa(i)
+		if a.OrganisationID == nil && a.Name == nil {
+			f.Add(at, "required", "an affiliation needs an organisationId or a name")
+		}
+		checkPeriod(f, at, a.From, a.To)
+	}
+	if m := o.MemberCount; m != nil {
+		if m.Value == nil && m.Min == nil && m.Max == nil {
+			f.Add("/memberCount", "required", "a member count needs a value, a min or a max")
+		}
+		if m.Min != nil && m.Max != nil && *m.Min > *m.Max {
+			f.Add("/memberCount/min", "order", "min may not exceed max")
+		}
+	}
+	if o.Founded != nil && o.Dissolved != nil && o.Founded.From != nil && o.Dissolved.To != nil && *o.Dissolved.To <= *o.Founded.From {
+		f.Add("/dissolved", "order", "it cannot be dissolved before it was founded")
+	}
+	seen := map[ExternalID]bool{}
+	for i, e := range o.ExternalIDs {
+		if seen[e] {
+			f.Add("/externalIds/"+strconv.Itoa(i), "duplicate", "no item may stand twice")
+		}
+		seen[e] = true
+	}
+}
+
+// place checks the municipalities and sets region and sub-region of the home municipality.
+func (s *Service) place(was, o *Organisation, f *errs.Faults) {
+	if !equal(was.Municipality, o.Municipality) {
+		o.Region, o.SubRegion = nil, nil
+		if o.Municipality != nil {
+			region, sub, ok := s.geo.Municipality(*o.Municipality)
+			if !ok {
+				s.unknownMunicipality(f, "/municipality", *o.Municipality)
+			}
+			o.Region, o.SubRegion = &region, sub
+		}
+	}
+	for i, code := range o.Municipalities {
+		if _, _, ok := s.geo.Municipality(code); !ok && !slices.Contains(was.Municipalities, code) {
+			s.unknownMunicipality(f, "/municipalities/"+strconv.Itoa(i), code)
+		}
+	}
+}
+
+func (s *Service) unknownMunicipality(f *errs.Faults, at, code string) {
+	if next := s.geo.Successor(code); next != "" {
+		f.Add(at, "merged", "municipality %s was merged into %s", code, next)
+		return
+	}
+	f.Add(at, "unknown-code", "there is no municipality with the code %s", code)
+}
+
+func checkPeriod(f *errs.Faults, at string, from, to *clock.Date) {
+	if from != nil && to != nil && *to <= *from {
+		f.Add(at+"/to", "order", "the end must come after the start")
+	}
+}
+
+// checkReferences finds affiliations that lead to no organisation.
+func (s *Service) checkReferences(ctx context.Context, was, o *Organisation, f *errs.Faults) error {
+	var ids []uuid.UUID
+	for _, a := range o.Affiliations {
+		if a.OrganisationID != nil && !slices.ContainsFunc(was.Affiliations, func(b Affiliation) bool { return b.OrganisationID != nil && *b.OrganisationID == *a.OrganisationID }) {
+			ids = append(ids, *a.OrganisationID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	found, err := s.repo.existing(ctx, ids)
+	if err != nil {
+		return err
+	}
+	for i, a := range o.Affiliations {
+		if a.OrganisationID != nil && slices.Contains(ids, *a.OrganisationID) && (!found[*a.OrganisationID] || *a.OrganisationID == o.ID) {
+			f.Add("/affiliations/"+strconv.Itoa(i)+"/organisationId", "unknown-reference", "there is no such organisation")
+		}
+	}
+	return nil
+}
+
+func equal(a, b *string) bool { return a == b || a != nil && b != nil && *a == *b }
+
+// tidy trims a text and folds the white space inside it.
+func tidy(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -1,0 +1,224 @@
+package organisation
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/oapi-codegen/runtime/types"
+
+	"github.com/seutu/seutu/api"
+	"github.com/seutu/seutu/internal/errs"
+	"github.com/seutu/seutu/internal/page"
+	"github.com/seutu/seutu/internal/render"
+)
+
+// Handler answers the operations of organisations.
+type Handler struct {
+	svc    *Service
+	schema RowSchema
+}
+
+// NewHandler makes the handler; schema is the contract's for the rows of a sync.
+func NewHandler(s *Service, schema RowSchema) *Handler { return &Handler{s, schema} }
+
+// answer renders an organisation after it was read or written.
+func (h *Handler) answer(ctx context.Context, status int, id uuid.UUID, fields, include []string) (api.Answer, error) {
+	r, err := h.svc.Get(ctx, id, fields, include)
+	if err != nil {
+		return api.Answer{}, err
+	}
+	variant := strings.Join(fields, ",") + ";" + strings.Join(include, ",")
+	a := render.Answer{Status: status, ETag: render.ETag(ctx, r.row.Version, variant), LastModified: r.row.UpdatedAt, Cache: render.CacheRow, Body: r.json}
+	if status == 201 {
+		a.Location = "/v1/organisations/" + id.String()
+	}
+	return api.Answer{Answer: a}, nil
+}
+
+func texts[T ~string](in []T) []string {
+	out := make([]string, len(in))
+	for i, v := range in {
+		out[i] = string(v)
+	}
+	return out
+}
+
+// GetOrganisation is open to everyone for published ones.
+func (h *Handler) GetOrganisation(ctx context.Context, r api.GetOrganisationRequestObject) (api.GetOrganisationResponseObject, error) {
+	return h.answer(ctx, 200, r.ID, texts(r.Params.Fields), texts(r.Params.Include))
+}
+
+// CreateOrganisation is for those who may write in the area of the home municipality.
+func (h *Handler) CreateOrganisation(ctx context.Context, r api.CreateOrganisationRequestObject) (api.CreateOrganisationResponseObject, error) {
+	id, err := h.svc.Create(ctx, (*Status)(r.Body.Status), change(r.Body))
+	if err != nil {
+		return nil, err
+	}
+	return h.answer(ctx, 201, id, nil, nil)
+}
+
+// UpdateOrganisation is for those who may write it.
+func (h *Handler) UpdateOrganisation(ctx context.Context, r api.UpdateOrganisationRequestObject) (api.UpdateOrganisationResponseObject, error) {
+	if err := h.svc.Update(ctx, r.ID, r.Params.IfMatch, change(r.Body)); err != nil {
+		return nil, err
+	}
+	return h.answer(ctx, 200, r.ID, nil, nil)
+}
+
+// DeleteOrganisation is for those who may approve it.
+func (h *Handler) DeleteOrganisation(ctx context.Context, r api.DeleteOrganisationRequestObject) (api.DeleteOrganisationResponseObject, error) {
+	return api.DeleteOrganisation204Response{}, h.svc.Delete(ctx, r.ID, r.Params.IfMatch)
+}
+
+// TransitionOrganisation asks for the right that the target status takes.
+func (h *Handler) TransitionOrganisation(ctx context.Context, r api.TransitionOrganisationRequestObject) (api.TransitionOrganisationResponseObject, error) {
+	var note *string
+	if n, err := r.Body.Note.Get(); err == nil {
+		note = &n
+	}
+	if err := h.svc.Transition(ctx, r.ID, r.Params.IfMatch, Status(r.Body.To), note); err != nil {
+		return nil, err
+	}
+	return h.answer(ctx, 200, r.ID, nil, nil)
+}
+
+// VerifyOrganisation is for those who may write it.
+func (h *Handler) VerifyOrganisation(ctx context.Context, r api.VerifyOrganisationRequestObject) (api.VerifyOrganisationResponseObject, error) {
+	if err := h.svc.Verify(ctx, r.ID, r.Params.IfMatch); err != nil {
+		return nil, err
+	}
+	return h.answer(ctx, 200, r.ID, nil, nil)
+}
+
+// ListOrganisationTransitions is for those who may see unpublished ones in its area.
+func (h *Handler) ListOrganisationTransitions(ctx context.Context, r api.ListOrganisationTransitionsRequestObject) (api.ListOrganisationTransitionsResponseObject, error) {
+	items, next, err := h.svc.Transitions(ctx, r.ID, page.New(r.Params.Limit, r.Params.Cursor, r.ID))
+	if err != nil {
+		return nil, err
+	}
+	return pageAnswer(ctx, items, next, nil, nil)
+}
+
+// ListOrganisations is open to everyone; the list holds what the caller may see.
+func (h *Handler) ListOrganisations(ctx context.Context, r api.ListOrganisationsRequestObject) (api.ListOrganisationsResponseObject, error) {
+	f, req, err := h.filter(ctx, r.Params)
+	if err != nil {
+		return nil, err
+	}
+	l, err := h.svc.List(ctx, f, req)
+	if err != nil {
+		return nil, err
+	}
+	return pageAnswer(ctx, l.items, l.next, l.total, l.facets)
+}
+
+// pageAnswer puts rendered items together: a page, or a FeatureCollection.
+func pageAnswer(ctx context.Context, items [][]byte, cursor string, total *int64, facets any) (api.Answer, error) {
+	var b bytes.Buffer
+	n := 64
+	for _, i := range items {
+		n += len(i) + 1
+	}
+	b.Grow(n)
+	mediaType := render.From(ctx).MediaType
+	if mediaType == render.GeoJSON {
+		b.WriteString(`{"type":"FeatureCollection","features":[`)
+	} else {
+		b.WriteString(`{"items":[`)
+	}
+	b.Write(bytes.Join(items, []byte{','}))
+	next := render.NextURL(ctx, cursor)
+	if next == "" {
+		b.WriteString(`],"next":null`)
+	} else {
+		j, _ := json.Marshal(next) // a string
+		b.WriteString(`],"next":`)
+		b.Write(j)
+	}
+	if total != nil {
+		b.WriteString(`,"total":` + strconv.FormatInt(*total, 10))
+	}
+	if facets != nil {
+		j, err := json.Marshal(facets)
+		if err != nil {
+			return api.Answer{}, err
+		}
+		if string(j) != "null" {
+			b.WriteString(`,"facets":`)
+			b.Write(j)
+		}
+	}
+	b.WriteByte('}')
+	return api.Answer{Answer: render.Answer{Status: 200, ETag: render.BodyETag(ctx, b.Bytes()), Next: next, Cache: render.CacheRow, MediaType: mediaType, Body: b.Bytes()}}, nil
+}
+
+func (h *Handler) filter(ctx context.Context, p api.ListOrganisationsParams) (Filter, page.Request, error) {
+	f := Filter{
+		IDs: p.ID, Regions: p.Region, SubRegions: p.SubRegion, Municipalities: p.Municipality, Fields: p.Field, Kinds: texts(p.Kind), Status: texts(p.Status), Langs: p.Language,
+		FoundedFrom: day(p.FoundedFrom), FoundedTo: day(p.FoundedTo), ModifiedSince: p.ModifiedSince,
+		Sort: texts(p.Sort), Facets: texts(p.Facets), Members: texts(p.Fields), Include: texts(p.Include),
+		GeoJSON: render.From(ctx).MediaType == render.GeoJSON, Radius: 10_000,
+	}
+	if p.Q != nil {
+		f.Q = *p.Q
+	}
+	f.Count = p.Count != nil && *p.Count
+	var faults errs.Faults
+	fault := func(name, code, detail string) {
+		faults = append(faults, errs.Fault{In: "query", Pointer: name, Code: code, Detail: errs.Msg(detail)})
+	}
+	if p.Bbox != nil {
+		n := numbers(*p.Bbox)
+		f.Box = (*[4]float64)(n)
+		if n[0] > n[2] || n[1] > n[3] || n[0] < -180 || n[2] > 180 || n[1] < -90 || n[3] > 90 {
+			fault("bbox", "invalid", "it must be minLon,minLat,maxLon,maxLat within the world")
+		}
+	}
+	if p.Near != nil {
+		n := numbers(*p.Near)
+		f.Near = &Point{n[0], n[1]}
+		if n[0] < -90 || n[0] > 90 || n[1] < -180 || n[1] > 180 {
+			fault("near", "invalid", "it must be lat,lon within the world")
+		}
+	}
+	if p.Radius != nil {
+		f.Radius = float64(*p.Radius)
+		if p.Near == nil {
+			fault("radius", "incomplete", "it goes with near")
+		}
+	}
+	if strings.Contains(strings.Join(f.Sort, ","), "distance") && p.Near == nil {
+		fault("sort", "incomplete", "distance goes with near")
+	}
+	if !f.GeoJSON && p.Limit != nil && *p.Limit > page.MaxLimit {
+		fault("limit", "too-large", "more than 200 rows only as GeoJSON")
+	}
+	if len(faults) > 0 {
+		return f, page.Request{}, &errs.Error{Type: errs.Validation, Detail: errs.Msg("the request breaks the contract; see errors"), Faults: faults}
+	}
+	limit, cursor := p.Limit, p.Cursor
+	p.Limit, p.Cursor, p.IfNoneMatch, p.Count, p.Facets = nil, nil, nil, nil, nil
+	return f, page.New(limit, cursor, p), nil
+}
+
+func day(d *types.Date) *time.Time {
+	if d == nil {
+		return nil
+	}
+	return &d.Time
+}
+
+// numbers reads a list whose form the contract has checked.
+func numbers(s string) []float64 {
+	parts := strings.Split(s, ",")
+	out := make([]float64, len(parts))
+	for i, p := range parts {
+		out[i], _ = strconv.ParseFloat(p, 64)
+	}
+	return out
+}

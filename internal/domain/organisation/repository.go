@@ -1,0 +1,183 @@
+package organisation
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/seutu/seutu/internal/authz"
+	"github.com/seutu/seutu/internal/store"
+)
+
+// Repository holds the queries of organisations and their parts.
+type Repository struct {
+	store.Repo[Organisation, *Organisation]
+}
+
+// NewRepository makes the repository.
+func NewRepository(db *store.DB) Repository {
+	return Repository{store.Repo[Organisation, *Organisation]{DB: db}}
+}
+
+// columns are the members of an organisation and where they stand. Unset ones are null, as the contract wants them.
+var columns = []store.Column{
+	{Member: "id", SQL: "o.id"}, {Member: "version", SQL: "o.version"}, {Member: "createdAt", SQL: "o.created_at"}, {Member: "updatedAt", SQL: "o.updated_at"},
+	{Member: "status", SQL: "o.status"}, {Member: "kind", SQL: "o.kind"}, {Member: "name", SQL: "o.name"}, {Member: "otherNames", SQL: "o.other_names"},
+	{Member: "description", SQL: "o.description"}, {Member: "field", SQL: "o.field"}, {Member: "registerNumber", SQL: "o.register_number"},
+	{Member: "businessId", SQL: "o.business_id"}, {Member: "country", SQL: "o.country"}, {Member: "municipality", SQL: "o.municipality"},
+	{Member: "municipalities", SQL: "o.municipalities"}, {Member: "region", SQL: "o.region"}, {Member: "subRegion", SQL: "o.sub_region"},
+	{Member: "address", SQL: "o.address"}, {Member: "postalAddress", SQL: "o.postal_address"}, {Member: "location", SQL: "o.location"},
+	{Member: "logo", SQL: "o.logo"}, {Member: "website", SQL: "o.website"}, {Member: "email", SQL: "o.email"}, {Member: "phone", SQL: "o.phone"},
+	{Member: "socialLinks", SQL: "o.social_links"}, {Member: "languages", SQL: "o.languages"}, {Member: "memberCount", SQL: "o.member_count"},
+	{Member: "founded", SQL: "o.founded"}, {Member: "dissolved", SQL: "o.dissolved"}, {Member: "registeredOn", SQL: "o.registered_on"},
+	{Member: "fundingSources", SQL: "o.funding_sources"}, {Member: "affiliations", SQL: "o.affiliations"}, {Member: "externalIds", SQL: "o.external_ids"},
+	{Member: "lastVerifiedAt", SQL: "o.last_verified_at"},
+}
+
+// included are the parts that include= embeds, each in the same round trip.
+var included = map[string]string{
+	"activities": `(select coalesce(jsonb_agg(jsonb_build_object('id', a.id, 'heading', a.heading, 'targetGroups', a.target_groups, 'description', a.description)
+		order by a.created_at, a.id), '[]') from organisation_activities a where a.organisation_id = o.id)`,
+	"registerEvents": `(select coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'type', e.type, 'date', e.date, 'name', e.name, 'municipality', e.municipality,
+		'organisationId', e.other_organisation_id, 'note', e.note) order by e.created_at, e.id), '[]') from organisation_register_events e where e.organisation_id = o.id)`,
+}
+
+// selection picks the columns of an answer: all, or those that fields= names, and what include= embeds.
+func selection(fields, include []string, distance string) []store.Column {
+	cols := columns
+	if len(fields) > 0 {
+		cols = slices.DeleteFunc(slices.Clone(columns), func(c store.Column) bool { return c.Member != "id" && !slices.Contains(fields, c.Member) })
+	}
+	cols = slices.Clip(cols)
+	if distance != "" && (len(fields) == 0 || slices.Contains(fields, "distance")) {
+		cols = append(cols, store.Column{Member: "distance", SQL: distance})
+	}
+	for _, name := range []string{"activities", "registerEvents"} {
+		if slices.Contains(include, name) {
+			cols = append(cols, store.Column{Member: name, SQL: included[name]})
+		}
+	}
+	return cols
+}
+
+// read is one organisation as JSON, with what is needed to decide who may see it.
+type read struct {
+	json       []byte
+	row        Organisation // id, version, times, status and place only
+	everPublic bool
+}
+
+const readAux = `o.version, o.updated_at, o.status, o.region, o.municipality, o.deleted_at, o.published_at is not null, o.id::text`
+
+func (r Repository) read(ctx context.Context, where string, arg []any, fields, include []string) (out read, found bool, err error) {
+	cols := selection(fields, include, "")
+	found, err = r.OneRow(ctx, store.SelectSQL(cols, readAux, "organisations o", where), arg, func(row store.Row) error {
+		n := len(cols)
+		out.row.Version, out.row.UpdatedAt, out.row.Status = row.Int(n), row.Time(n+1), Status(row.Text(n+2))
+		out.row.Region, out.row.Municipality = optional(row, n+3), optional(row, n+4)
+		if !row.Null(n + 5) {
+			t := row.Time(n + 5)
+			out.row.DeletedAt = &t
+		}
+		out.everPublic, out.row.ID = row.Bool(n+6), uuid.MustParse(row.Text(n+7))
+		var err error
+		out.json, err = row.AppendJSON(make([]byte, 0, 2048), n)
+		return err
+	})
+	return out, found, err
+}
+
+func optional(r store.Row, i int) *string {
+	if r.Null(i) {
+		return nil
+	}
+	s := r.Text(i)
+	return &s
+}
+
+// idOfExternal finds the organisation that has the external id; deleted ones have lost theirs.
+func (r Repository) idOfExternal(ctx context.Context, system, id string) (found uuid.UUID, ok bool, err error) {
+	err = r.QueryRow(ctx, "select organisation_id from organisation_external_ids where system = $1 and external_id = $2", system, id).Scan(&found)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return found, false, nil
+	}
+	return found, err == nil, store.Err(err)
+}
+
+// conflict is another organisation that has an identifier of o already.
+type conflict struct {
+	member       string
+	Organisation // id, status and place only
+}
+
+// conflicts finds the others that have o's register number, business id or an external id.
+func (r Repository) conflicts(ctx context.Context, o *Organisation) (out []conflict, err error) {
+	if o.RegisterNumber == nil && o.BusinessID == nil && len(o.ExternalIDs) == 0 {
+		return nil, nil
+	}
+	rows, err := r.Query(ctx, `
+		select case when o.register_number = $2 then 'registerNumber' when o.business_id = $3 then 'businessId' else 'externalIds' end,
+			o.id, o.status, o.region, o.municipality
+		from organisations o
+		where o.id <> $1 and o.deleted_at is null and o.id in (
+			select id from organisations where register_number = $2 and deleted_at is null
+			union select id from organisations where business_id = $3 and deleted_at is null
+			union select organisation_id from organisation_external_ids e join jsonb_to_recordset($4) x(system text, id text) on e.system = x.system and e.external_id = x.id)`,
+		o.ID, o.RegisterNumber, o.BusinessID, o.ExternalIDs)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var c conflict
+		if err := rows.Scan(&c.member, &c.ID, &c.Status, &c.Region, &c.Municipality); err != nil {
+			return nil, store.Err(err)
+		}
+		out = append(out, c)
+	}
+	return out, store.Err(rows.Err())
+}
+
+// existing tells which of the ids are organisations.
+func (r Repository) existing(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]bool, error) {
+	rows, err := r.Query(ctx, "select id from organisations where id = any($1) and deleted_at is null", ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	out := map[uuid.UUID]bool{}
+	for rows.Next() {
+		var id uuid.UUID
+		if err := rows.Scan(&id); err != nil {
+			return nil, store.Err(err)
+		}
+		out[id] = true
+	}
+	return out, store.Err(rows.Err())
+}
+
+// reserved lists the systems of external ids that some grant lists as its own.
+func (r Repository) reserved(ctx context.Context, systems []string) (out []string, err error) {
+	err = r.QueryRow(ctx, `select coalesce(array_agg(distinct s), '{}') from unnest($1::text[]) s
+		where exists (select from grants g where g.deleted_at is null and g.systems ? s)`, systems).Scan(&out)
+	return out, store.Err(err)
+}
+
+// step is one transition that happened.
+type step struct {
+	from, to Status
+	note     *string
+}
+
+func (r Repository) insertStep(ctx context.Context, tx *store.Tx, o *Organisation, s step) error {
+	var actor *uuid.UUID
+	if a := authz.From(ctx); a.Known() && a.Type != authz.System {
+		actor = &a.ID
+	}
+	_, err := tx.Conn().Exec(ctx, "insert into organisation_transitions (id, organisation_id, at, actor_id, from_status, to_status, note) values ($1, $2, $3, $4, $5, $6, $7)",
+		store.NewID(), o.ID, o.UpdatedAt, actor, s.from, s.to, s.note)
+	return store.Err(err)
+}

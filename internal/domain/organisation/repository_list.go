@@ -1,0 +1,243 @@
+package organisation
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/seutu/seutu/internal/authz"
+	"github.com/seutu/seutu/internal/page"
+	"github.com/seutu/seutu/internal/store"
+)
+
+// Filter says which organisations a list holds, in which order, and what of them.
+type Filter struct {
+	IDs                                                               []uuid.UUID
+	Regions, SubRegions, Municipalities, Fields, Kinds, Status, Langs []string
+	Q                                                                 string
+	FoundedFrom, FoundedTo                                            *time.Time
+	Box                                                               *[4]float64 // minLon, minLat, maxLon, maxLat
+	Near                                                              *Point
+	Radius                                                            float64 // metres
+	ModifiedSince                                                     *time.Time
+	Sort, Facets, Members, Include                                    []string
+	Count, GeoJSON                                                    bool
+}
+
+// maxRanked bounds how many rows a ranked search looks at.
+const maxRanked = 1000
+
+// sortKeys are the orders that a list may have; "-" before a name turns it.
+var sortKeys = map[string]store.Key{
+	"name":      {SQL: "o.sort_name", Type: `text collate "fi-x-icu"`},
+	"founded":   {SQL: "o.founded_from", Type: "date"},
+	"createdAt": {SQL: "o.created_at", Type: "timestamptz"},
+	"updatedAt": {SQL: "o.updated_at", Type: "timestamptz"},
+}
+
+var facets = map[string]struct{ join, expr string }{
+	"region": {"", "o.region"}, "subRegion": {"", "o.sub_region"}, "municipality": {"", "o.municipality"}, "field": {"", "o.field"},
+	"kind": {"", "o.kind"}, "status": {"", "o.status"},
+	"language": {"left join lateral jsonb_array_elements_text(o.languages) l(code) on true", "l.code"},
+}
+
+// list is a page as JSON items, with what goes beside them.
+type list struct {
+	items  [][]byte
+	next   string
+	total  *int64
+	facets map[string][]store.FacetValue
+}
+
+func (r Repository) list(ctx context.Context, f Filter, req page.Request) (out list, err error) {
+	l, distance := f.query(authz.From(ctx))
+	counted := l // for total and facets: the conditions and their arguments only
+	l.Columns = selection(f.Members, f.Include, distance)
+	l.Aux = []string{"(" + visible(authz.From(ctx), &l) + ")", "o.id::text", "o.version::text", "o.updated_at", "o.lon::text", "o.lat::text"}
+	n := len(l.Columns)
+	each := func(row store.Row) error {
+		var item []byte
+		var err error
+		switch {
+		case !row.Bool(n): // gone for this reader
+			item = fmt.Appendf(nil, `{"id":"%s","deleted":true,"version":%s,"updatedAt":"%s"}`, row.Text(n+1), row.Text(n+2), row.Time(n+3).Format(time.RFC3339Nano))
+		case f.GeoJSON:
+			item = fmt.Appendf(make([]byte, 0, 1024), `{"type":"Feature","id":"%s","geometry":{"type":"Point","coordinates":[%s,%s]},"properties":`, row.Text(n+1), row.Text(n+4), row.Text(n+5))
+			item, err = row.AppendJSON(item, n)
+			item = append(item, '}')
+		default:
+			item, err = row.AppendJSON(make([]byte, 0, 1536), n)
+		}
+		out.items = append(out.items, item)
+		return err
+	}
+	if f.Q != "" && len(f.Sort) == 0 {
+		q := l.Arg(words(f.Q))
+		order := fmt.Sprintf("o.match_name = %s desc, o.search_name like ' ' || %s || '%%' desc, o.sort_name", q, q)
+		l.From = "(select * from organisations o where " + l.Conditions() + fmt.Sprintf(" limit %d) o", maxRanked)
+		l.Where = nil
+		out.next, err = r.Ranked(ctx, l, order, maxRanked, req, each)
+	} else {
+		l.Keys = f.keys(distance)
+		out.next, err = r.Page(ctx, l, req, each)
+	}
+	if err == nil && f.Count {
+		var total int64
+		total, err = r.Total(ctx, counted)
+		out.total = &total
+	}
+	for _, name := range f.Facets {
+		if err != nil {
+			break
+		}
+		if out.facets == nil {
+			out.facets = map[string][]store.FacetValue{}
+		}
+		out.facets[name], err = r.Facet(ctx, counted, facets[name].join, facets[name].expr)
+	}
+	return out, err
+}
+
+func (f Filter) keys(distance string) (keys []store.Key) {
+	for _, s := range f.Sort {
+		desc := s[0] == '-'
+		if desc {
+			s = s[1:]
+		}
+		k := sortKeys[s]
+		if s == "distance" {
+			k = store.Key{SQL: distance, Type: "double precision"}
+		}
+		k.Desc = desc
+		keys = append(keys, k)
+	}
+	if len(keys) == 0 && distance != "" {
+		keys = []store.Key{{SQL: distance, Type: "double precision"}}
+	}
+	if len(keys) == 0 {
+		keys = []store.Key{sortKeys["name"]}
+	}
+	return keys
+}
+
+// visible is the condition under which the actor sees a row.
+func visible(a authz.Actor, l *store.List) string {
+	public := "o.status = 'published' and o.deleted_at is null"
+	reach := a.Reach(authz.ReadUnpublished)
+	switch {
+	case reach.Everywhere:
+		return "o.deleted_at is null"
+	case len(reach.Regions)+len(reach.Municipalities)+len(reach.Organisations) == 0:
+		return public
+	}
+	return fmt.Sprintf("o.deleted_at is null and (o.status = 'published' or o.region = any(%s) or o.municipality = any(%s) or o.id = any(%s::text[]::uuid[]))",
+		l.Arg(reach.Regions), l.Arg(reach.Municipalities), l.Arg(reach.Organisations))
+}
+
+// once is the condition under which the actor could see the row at some time: its tombstone is no secret then.
+func once(a authz.Actor, l *store.List) string {
+	reach := a.Reach(authz.ReadUnpublished)
+	if reach.Everywhere {
+		return "true"
+	}
+	return fmt.Sprintf("(o.published_at is not null or o.region = any(%s) or o.municipality = any(%s) or o.id = any(%s::text[]::uuid[]))",
+		l.Arg(reach.Regions), l.Arg(reach.Municipalities), l.Arg(reach.Organisations))
+}
+
+// query builds the conditions; distance is the expression of the distance to Near in metres, if there is one.
+func (f Filter) query(a authz.Actor) (l store.List, distance string) {
+	l = store.List{From: "organisations o", ID: "o.id"}
+	if f.ModifiedSince != nil {
+		l.Where = append(l.Where, once(a, &l))
+		l.Filter("o.updated_at >= %s", *f.ModifiedSince)
+	} else {
+		l.Where = append(l.Where, visible(a, &l))
+	}
+	if len(f.IDs) > 0 {
+		l.Filter("o.id = any(%s)", f.IDs)
+	}
+	for _, c := range []struct {
+		column string
+		values []string
+	}{{"region", f.Regions}, {"sub_region", f.SubRegions}, {"municipality", f.Municipalities}, {"field", f.Fields}, {"kind", f.Kinds}, {"status", f.Status}} {
+		switch len(c.values) {
+		case 0:
+		case 1: // an equality lets one index serve filter and order
+			l.Filter("o."+c.column+" = %s", c.values[0])
+		default:
+			l.Filter("o."+c.column+" = any(%s)", c.values)
+		}
+	}
+	if len(f.Langs) > 0 {
+		l.Filter("o.languages ?| %s", f.Langs)
+	}
+	if f.Q != "" {
+		f.matchWords(&l)
+	}
+	if f.FoundedFrom != nil {
+		l.Filter("o.founded_from >= %s and o.founded_from < 'infinity'", *f.FoundedFrom)
+	}
+	if f.FoundedTo != nil {
+		l.Filter("o.founded_from < %s", *f.FoundedTo)
+	}
+	if f.Box != nil {
+		l.Filter("o.lat is not null and point(o.lon, o.lat) <@ box(point(%s, %s), point(%s, %s))", f.Box[0], f.Box[1], f.Box[2], f.Box[3])
+	}
+	if f.GeoJSON {
+		l.Where = append(l.Where, "o.lat is not null")
+	}
+	if f.Near != nil {
+		distance = f.near(&l)
+	}
+	return l, distance
+}
+
+// matchWords asks that every word of Q begins some word of the names.
+func (f Filter) matchWords(l *store.List) {
+	some := false
+	for _, w := range splitWords(f.Q) {
+		l.Filter("o.search_name like '%% ' || %s || '%%'", w)
+		some = true
+	}
+	if !some {
+		l.Where = append(l.Where, "false")
+	}
+}
+
+const earthRadius = 6371008.8 // metres, mean
+
+// near keeps what lies within the radius: first by a box that the index knows, then by the great circle.
+func (f Filter) near(l *store.List) string {
+	lat, lon := l.Arg(f.Near.Lat), l.Arg(f.Near.Lon)
+	dLat := f.Radius / earthRadius * 180 / math.Pi
+	dLon := dLat / math.Max(0.01, math.Cos(f.Near.Lat*math.Pi/180))
+	l.Filter("o.lat is not null and point(o.lon, o.lat) <@ box(point(%s, %s), point(%s, %s))", f.Near.Lon-dLon, f.Near.Lat-dLat, f.Near.Lon+dLon, f.Near.Lat+dLat)
+	distance := fmt.Sprintf(`round((2 * %.1f * asin(sqrt(least(1, sin(radians(o.lat - %s::float8) / 2) ^ 2 + cos(radians(o.lat)) * cos(radians(%s::float8)) * sin(radians(o.lon - %s::float8) / 2) ^ 2))))::numeric, 1)::float8`,
+		earthRadius, lat, lat, lon)
+	l.Filter(distance+" <= %s", f.Radius)
+	return distance
+}
+
+// exported are the members that a sync takes: what is exported imports again unchanged.
+var exported = selectionOf("kind", "name", "otherNames", "description", "field", "registerNumber", "businessId", "country", "municipality", "municipalities", "address",
+	"postalAddress", "location", "logo", "website", "email", "phone", "socialLinks", "languages", "memberCount", "founded", "dissolved", "registeredOn", "fundingSources", "affiliations", "externalIds")
+
+func selectionOf(members ...string) []store.Column {
+	return slices.DeleteFunc(slices.Clone(columns), func(c store.Column) bool { return !slices.Contains(members, c.Member) })
+}
+
+// export hands every published organisation to fn as JSON, by id. The line is good until the next call.
+func (r Repository) export(ctx context.Context, f Filter, fn func([]byte) error) error {
+	l, _ := f.query(authz.Actor{Type: authz.Anonymous})
+	line := make([]byte, 0, 4096)
+	return r.EachRow(ctx, store.SelectSQL(exported, "o.id", l.From, l.Conditions()+" order by o.id"), l.Args, func(row store.Row) (err error) {
+		if line, err = row.AppendJSON(line[:0], len(exported)); err != nil {
+			return err
+		}
+		return fn(line)
+	})
+}

@@ -1,0 +1,193 @@
+package organisation
+
+import (
+	"context"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/seutu/seutu/internal/clock"
+	"github.com/seutu/seutu/internal/errs"
+	"github.com/seutu/seutu/internal/page"
+	"github.com/seutu/seutu/internal/store"
+)
+
+// identifiers is what the rows of a batch are found by.
+type identifiers struct {
+	systems, externalIDs, registers, businesses, names []string
+}
+
+func (k *identifiers) add(o *Organisation) {
+	for _, e := range o.ExternalIDs {
+		k.systems, k.externalIDs = append(k.systems, e.System), append(k.externalIDs, e.ID)
+	}
+	if o.RegisterNumber != nil {
+		k.registers = append(k.registers, *o.RegisterNumber)
+	}
+	if o.BusinessID != nil {
+		k.businesses = append(k.businesses, *o.BusinessID)
+	}
+}
+
+// lockSync lets one sync write at a time: the next one sees what it did.
+func (r Repository) lockSync(ctx context.Context, tx *store.Tx) error {
+	_, err := tx.Conn().Exec(ctx, "select pg_advisory_xact_lock(5074613)")
+	return store.Err(err)
+}
+
+// index finds who has the identifiers, in one round trip.
+func (r Repository) index(ctx context.Context, k identifiers) (x index, err error) {
+	x = index{map[ExternalID]uuid.UUID{}, map[string]uuid.UUID{}, map[string]uuid.UUID{}, map[nameKey][]uuid.UUID{}}
+	rows, err := r.Query(ctx, `
+		select 'external', e.system, e.external_id, e.organisation_id from organisation_external_ids e
+			join unnest($1::text[], $2::text[]) k(system, id) on e.system = k.system and e.external_id = k.id
+		union all select 'register', register_number, '', id from organisations where register_number = any($3) and deleted_at is null
+		union all select 'business', business_id, '', id from organisations where business_id = any($4) and deleted_at is null
+		union all select 'name', match_name, coalesce(municipality, ''), id from organisations where match_name = any($5) and deleted_at is null`,
+		k.systems, k.externalIDs, k.registers, k.businesses, k.names)
+	if err != nil {
+		return x, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var kind, a, b string
+		var id uuid.UUID
+		if err := rows.Scan(&kind, &a, &b, &id); err != nil {
+			return x, store.Err(err)
+		}
+		switch kind {
+		case "external":
+			x.external[ExternalID{a, b}] = id
+		case "register":
+			x.register[a] = id
+		case "business":
+			x.business[a] = id
+		case "name":
+			x.named[nameKey{a, b}] = append(x.named[nameKey{a, b}], id)
+		}
+	}
+	return x, store.Err(rows.Err())
+}
+
+// load reads organisations by their ids.
+func (r Repository) load(ctx context.Context, ids map[uuid.UUID]bool) (map[uuid.UUID]*Organisation, error) {
+	out := make(map[uuid.UUID]*Organisation, len(ids))
+	if len(ids) == 0 {
+		return out, nil
+	}
+	var rows []Organisation
+	err := r.Gorm(ctx).Where("id = any(?) and deleted_at is null", uuidArray(slices.Collect(maps.Keys(ids)))).Find(&rows).Error
+	for i := range rows {
+		out[rows[i].ID] = &rows[i]
+	}
+	return out, store.Err(err)
+}
+
+// uuidArray is a list as one parameter: GORM would spell it out.
+func uuidArray(ids []uuid.UUID) string {
+	s := make([]string, len(ids))
+	for i, id := range ids {
+		s[i] = id.String()
+	}
+	return "{" + strings.Join(s, ",") + "}"
+}
+
+// copied are the columns that COPY writes, and where each stands in the struct.
+var copied = []struct{ column, field string }{
+	{"id", "ID"}, {"version", "Version"}, {"created_at", "CreatedAt"}, {"updated_at", "UpdatedAt"}, {"published_at", "PublishedAt"}, {"status", "Status"}, {"kind", "Kind"},
+	{"name", "Name"}, {"other_names", "OtherNames"}, {"description", "Description"}, {"field", "Field"}, {"register_number", "RegisterNumber"}, {"business_id", "BusinessID"},
+	{"country", "Country"}, {"municipality", "Municipality"}, {"municipalities", "Municipalities"}, {"region", "Region"}, {"sub_region", "SubRegion"}, {"address", "Address"},
+	{"postal_address", "PostalAddress"}, {"location", "Location"}, {"logo", "Logo"}, {"website", "Website"}, {"email", "Email"}, {"phone", "Phone"}, {"social_links", "SocialLinks"},
+	{"languages", "Languages"}, {"member_count", "MemberCount"}, {"founded", "Founded"}, {"dissolved", "Dissolved"}, {"registered_on", "RegisteredOn"},
+	{"funding_sources", "FundingSources"}, {"affiliations", "Affiliations"}, {"external_ids", "ExternalIDs"}, {"last_verified_at", "LastVerifiedAt"},
+	{"sort_name", "SortName"}, {"search_name", "SearchName"}, {"match_name", "MatchName"},
+}
+
+// copyRows streams organisations into a table.
+func copyRows(ctx context.Context, tx *store.Tx, table string, os []*Organisation) error {
+	columns, fields := make([]string, len(copied)), make([][]int, len(copied))
+	for i, c := range copied {
+		f, _ := reflect.TypeFor[Organisation]().FieldByName(c.field)
+		columns[i], fields[i] = c.column, f.Index
+	}
+	values := make([]any, len(copied))
+	_, err := tx.Conn().CopyFrom(ctx, pgx.Identifier{table}, columns, pgx.CopyFromSlice(len(os), func(i int) ([]any, error) {
+		row := reflect.ValueOf(os[i]).Elem()
+		for c, index := range fields {
+			v := row.FieldByIndex(index)
+			values[c] = nil
+			if k := v.Kind(); (k != reflect.Pointer && k != reflect.Map) || !v.IsNil() {
+				values[c] = v.Interface()
+			}
+		}
+		return values, nil
+	}))
+	return store.Err(err)
+}
+
+// copyNew inserts organisations and notes each.
+func (r Repository) copyNew(ctx context.Context, tx *store.Tx, os []*Organisation) error {
+	if len(os) == 0 {
+		return nil
+	}
+	if err := copyRows(ctx, tx, "organisations", os); err != nil {
+		return err
+	}
+	for _, o := range os {
+		tx.Note(store.Change{Type: o.Resource(), ID: o.ID, Op: store.Created, Version: 1, Changed: store.ChangedMembers(&Organisation{}, o), Scope: o.Scope()})
+	}
+	return nil
+}
+
+// copyChanged updates organisations over the versions that were read, all at once; Changed if one was faster.
+func (r Repository) copyChanged(ctx context.Context, tx *store.Tx, was, os []*Organisation) error {
+	if len(os) == 0 {
+		return nil
+	}
+	now := clock.Now()
+	for i, o := range os {
+		o.Version, o.UpdatedAt = was[i].Version+1, now
+	}
+	if _, err := tx.Conn().Exec(ctx, "create temp table organisations_changed (like organisations) on commit drop"); err != nil {
+		return store.Err(err)
+	}
+	if err := copyRows(ctx, tx, "organisations_changed", os); err != nil {
+		return err
+	}
+	var sets []string
+	for _, c := range copied[1:] {
+		sets = append(sets, c.column+" = c."+c.column)
+	}
+	tag, err := tx.Conn().Exec(ctx, "update organisations o set "+strings.Join(sets, ", ")+" from organisations_changed c where o.id = c.id and o.version = c.version - 1 and o.deleted_at is null")
+	if err != nil {
+		return store.Err(err)
+	}
+	if int(tag.RowsAffected()) != len(os) {
+		return errs.New(errs.Changed, "it was changed by someone else")
+	}
+	for i, o := range os {
+		scope := o.Scope()
+		scope.WasPublic = was[i].Public()
+		tx.Note(store.Change{Type: o.Resource(), ID: o.ID, Op: store.Updated, Version: o.Version, Changed: store.ChangedMembers(was[i], o), Scope: scope})
+	}
+	return nil
+}
+
+// transitions reads the steps of an organisation as JSON, newest first.
+func (r Repository) transitions(ctx context.Context, id uuid.UUID, req page.Request) (items [][]byte, next string, err error) {
+	l := store.List{
+		From: "organisation_transitions t", ID: "t.id", Keys: []store.Key{{SQL: "t.at", Type: "timestamptz", Desc: true}},
+		Columns: []store.Column{{Member: "id", SQL: "t.id"}, {Member: "from", SQL: "t.from_status"}, {Member: "to", SQL: "t.to_status"}, {Member: "note", SQL: "t.note"}, {Member: "actorId", SQL: "t.actor_id"}, {Member: "at", SQL: "t.at"}},
+	}
+	l.Filter("t.organisation_id = %s", id)
+	next, err = r.Page(ctx, l, req, func(row store.Row) error {
+		item, err := row.AppendJSON(nil, len(l.Columns))
+		items = append(items, item)
+		return err
+	})
+	return items, next, err
+}

@@ -1,0 +1,361 @@
+package organisation
+
+import (
+	"context"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"github.com/seutu/seutu/internal/authz"
+	"github.com/seutu/seutu/internal/clock"
+	"github.com/seutu/seutu/internal/errs"
+	"github.com/seutu/seutu/internal/page"
+	"github.com/seutu/seutu/internal/render"
+	"github.com/seutu/seutu/internal/store"
+)
+
+// Service holds the rules of organisations: who may do what to which row, and what a row may become.
+type Service struct {
+	repo Repository
+	geo  Geography
+}
+
+// NewService makes the service.
+func NewService(repo Repository, geo Geography) *Service { return &Service{repo, geo} }
+
+// Change sets members of an organisation from a request, and notes what it cannot read.
+type Change func(*Organisation, *errs.Faults)
+
+// find loads a row for writing: what the actor may not see is NotFound, or Gone if it ever was public.
+func (s *Service) find(ctx context.Context, id uuid.UUID) (*Organisation, error) {
+	o, err := s.repo.GetAny(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return o, seen(ctx, o, o.PublishedAt != nil)
+}
+
+// seen is nil when the actor may see the row.
+func seen(ctx context.Context, o *Organisation, everPublic bool) error {
+	if o.visible(authz.From(ctx)) && o.DeletedAt == nil {
+		return nil
+	}
+	if !everPublic {
+		return errs.New(errs.Missing, "there is none with this id")
+	}
+	e := errs.New(errs.WasDeleted, "it was public once and is no more")
+	at := o.UpdatedAt
+	if o.DeletedAt != nil {
+		at = *o.DeletedAt
+	}
+	e.Members = map[string]any{"deletedAt": at, "version": o.Version}
+	return e
+}
+
+// Create makes an organisation. It is published where the caller may publish it, unless asked is "draft".
+// Forbidden outside the caller's area, InvalidData, Duplicate.
+func (s *Service) Create(ctx context.Context, asked *Status, change Change) (uuid.UUID, error) {
+	o, f := &Organisation{Status: StatusDraft, Country: "FI"}, errs.Faults{}
+	change(o, &f)
+	s.check(nil, o, &f)
+	if slices.ContainsFunc(f, func(f errs.Fault) bool { return f.Pointer == "/municipality" }) {
+		return o.ID, f.Err() // nobody knows whose area it would be
+	}
+	if err := s.begin(ctx, o, asked); err != nil {
+		return o.ID, err
+	}
+	if err := s.checkReferences(ctx, &Organisation{}, o, &f); err != nil {
+		return o.ID, err
+	}
+	if err := f.Err(); err != nil {
+		return o.ID, err
+	}
+	if err := s.mayWriteSystems(ctx, nil, o.ExternalIDs); err != nil {
+		return o.ID, err
+	}
+	return o.ID, s.repo.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if err := s.refuseConflicts(ctx, o); err != nil {
+			return err
+		}
+		o.derive()
+		return s.repo.Insert(ctx, tx, o)
+	})
+}
+
+// begin decides whether the actor may create o where it stands, and with which status.
+func (s *Service) begin(ctx context.Context, o *Organisation, asked *Status) error {
+	a, t := authz.From(ctx), o.target()
+	t.Organisation = "" // it is nobody's own yet
+	if err := a.Require(authz.WriteOrganisation, t); err != nil {
+		if a.Require(authz.SyncOrganisation, t) != nil {
+			return err
+		}
+	}
+	may := a.May(authz.ApproveOrganisation, t) || a.May(authz.SyncOrganisation, t)
+	if asked != nil && *asked == StatusPublished && !may {
+		return errs.New(errs.NotAllowed, "you may create it as a draft; somebody else publishes it")
+	}
+	if may && (asked == nil || *asked == StatusPublished) {
+		now := clock.Now()
+		o.Status, o.PublishedAt = StatusPublished, &now
+	}
+	return nil
+}
+
+// Update changes an organisation over the version that the caller read. A change of name, register number or home
+// municipality of a published one by somebody who may not approve is NeedsApproval.
+func (s *Service) Update(ctx context.Context, id uuid.UUID, ifMatch *string, change Change) error {
+	was, err := s.find(ctx, id)
+	if err != nil {
+		return err
+	}
+	if err := authz.From(ctx).Require(authz.WriteOrganisation, was.target()); err != nil {
+		return err
+	}
+	if err := render.RequireVersion(ctx, ifMatch, was.Version); err != nil {
+		return err
+	}
+	return s.update(ctx, was, change)
+}
+
+func (s *Service) update(ctx context.Context, was *Organisation, change Change) error {
+	o, f := *was, errs.Faults{}
+	change(&o, &f)
+	s.check(was, &o, &f)
+	if err := s.mayBecome(ctx, was, &o); err != nil {
+		return err
+	}
+	if err := s.checkReferences(ctx, was, &o, &f); err != nil {
+		return err
+	}
+	if err := f.Err(); err != nil {
+		return err
+	}
+	if len(store.ChangedMembers(was, &o)) == 0 {
+		return nil
+	}
+	if err := s.mayWriteSystems(ctx, was.ExternalIDs, o.ExternalIDs); err != nil {
+		return err
+	}
+	return s.repo.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if err := s.refuseConflicts(ctx, &o); err != nil {
+			return err
+		}
+		o.derive()
+		return s.repo.Update(ctx, tx, was, &o)
+	})
+}
+
+// mayBecome decides whether the actor may turn was into o: into another area only with rights there too.
+func (s *Service) mayBecome(ctx context.Context, was, o *Organisation) error {
+	a := authz.From(ctx)
+	trusted := a.May(authz.ApproveOrganisation, was.target()) || a.May(authz.SyncOrganisation, was.target())
+	changed := store.ChangedMembers(was, o)
+	sensitive := slices.DeleteFunc(slices.Clone(changed), func(m string) bool { return m != "name" && m != "registerNumber" && m != "municipality" })
+	if was.Status == StatusPublished && len(sensitive) > 0 && !trusted {
+		e := errs.New(errs.NeedsApproval, "ask the officer or coordinator of the area to change this")
+		for _, m := range sensitive {
+			e.Faults = append(e.Faults, errs.Fault{In: "body", Pointer: "/" + m, Code: "needs-approval", Detail: errs.Msg("somebody else has to approve this change")})
+		}
+		return e
+	}
+	if slices.Contains(changed, "municipality") {
+		return a.Require(authz.WriteOrganisation, o.target())
+	}
+	return nil
+}
+
+// mayWriteSystems refuses changes to external ids of a system that belongs to somebody else: one that a grant lists is
+// written by its holder and by admins; others by whoever may sync.
+func (s *Service) mayWriteSystems(ctx context.Context, was, now []ExternalID) error {
+	a := authz.From(ctx)
+	if a.Admin() {
+		return nil
+	}
+	var systems []string
+	for _, e := range changedIDs(was, now) {
+		if !slices.Contains(systems, e.System) && !a.OwnsSystem(e.System) {
+			systems = append(systems, e.System)
+		}
+	}
+	if len(systems) == 0 {
+		return nil
+	}
+	foreign := systems
+	if a.Holds(authz.SyncOrganisation) {
+		var err error
+		if foreign, err = s.repo.reserved(ctx, systems); err != nil {
+			return err
+		}
+	}
+	if len(foreign) > 0 {
+		return errs.New(errs.NotAllowed, "the keys of system %s are written by that system only", foreign[0])
+	}
+	return nil
+}
+
+func changedIDs(was, now []ExternalID) []ExternalID {
+	var out []ExternalID
+	for _, e := range was {
+		if !slices.Contains(now, e) {
+			out = append(out, e)
+		}
+	}
+	for _, e := range now {
+		if !slices.Contains(was, e) {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// refuseConflicts is a Duplicate when another organisation has o's register number, business id or external id. It names
+// the other one to those who may see it. The unique indexes stand behind it for the case of two writers at once.
+func (s *Service) refuseConflicts(ctx context.Context, o *Organisation) error {
+	cs, err := s.repo.conflicts(ctx, o)
+	if err != nil || len(cs) == 0 {
+		return err
+	}
+	e := errs.New(errs.Duplicate, "another organisation has the same key")
+	for _, c := range cs {
+		e.Faults = append(e.Faults, errs.Fault{In: "body", Pointer: "/" + c.member, Code: "duplicate", Detail: errs.Msg("another organisation has it already")})
+		if c.visible(authz.From(ctx)) {
+			e.Members = map[string]any{"conflictsWith": c.ID}
+		}
+	}
+	return e
+}
+
+// Delete leaves a tombstone. For those who may approve.
+func (s *Service) Delete(ctx context.Context, id uuid.UUID, ifMatch *string) error {
+	was, err := s.find(ctx, id)
+	if err != nil {
+		return err
+	}
+	if err := authz.From(ctx).Require(authz.ApproveOrganisation, was.target()); err != nil {
+		return err
+	}
+	if err := render.RequireVersion(ctx, ifMatch, was.Version); err != nil {
+		return err
+	}
+	o := *was
+	return s.repo.Write(ctx, func(ctx context.Context, tx *store.Tx) error { return s.repo.Delete(ctx, tx, was, &o) })
+}
+
+// Transition moves an organisation to another status. WrongTransition, with those that are allowed, if it cannot go there.
+func (s *Service) Transition(ctx context.Context, id uuid.UUID, ifMatch *string, to Status, note *string) error {
+	was, err := s.find(ctx, id)
+	if err != nil {
+		return err
+	}
+	needed := authz.ApproveOrganisation
+	if to == StatusSubmitted {
+		needed = authz.WriteOrganisation
+	}
+	if err := authz.From(ctx).Require(needed, was.target()); err != nil {
+		return err
+	}
+	if err := render.RequireVersion(ctx, ifMatch, was.Version); err != nil {
+		return err
+	}
+	steps := stepsFrom(was.Status)
+	i := slices.IndexFunc(steps, func(t transition) bool { return t.to == to })
+	if i < 0 {
+		allowed := []Status{}
+		for _, t := range steps {
+			allowed = append(allowed, t.to)
+		}
+		e := errs.New(errs.WrongTransition, "it cannot go from %s to %s", string(was.Status), string(to))
+		e.Members = map[string]any{"allowed": allowed}
+		return e
+	}
+	if steps[i].needsNote && note == nil {
+		f := errs.Faults{}
+		f.Add("/note", "required", "a return needs its reason")
+		return f.Err()
+	}
+	o := *was
+	if o.Status = to; to == StatusPublished && o.PublishedAt == nil {
+		now := clock.Now()
+		o.PublishedAt = &now
+	}
+	return s.repo.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if err := s.repo.Update(ctx, tx, was, &o); err != nil {
+			return err
+		}
+		return s.repo.insertStep(ctx, tx, &o, step{was.Status, to, note})
+	})
+}
+
+// Verify notes that somebody has looked and all is still correct.
+func (s *Service) Verify(ctx context.Context, id uuid.UUID, ifMatch *string) error {
+	return s.Update(ctx, id, ifMatch, func(o *Organisation, _ *errs.Faults) { now := clock.Now(); o.LastVerifiedAt = &now })
+}
+
+// Get is one organisation as JSON, if the actor may see it: else NotFound, or Gone if it ever was public.
+func (s *Service) Get(ctx context.Context, id uuid.UUID, fields, include []string) (read, error) {
+	r, found, err := s.repo.read(ctx, "o.id = $1", []any{id}, fields, include)
+	switch {
+	case err != nil:
+		return r, err
+	case !found:
+		return r, errs.New(errs.Missing, "there is none with this id")
+	}
+	return r, seen(ctx, &r.row, r.everPublic)
+}
+
+// List is a page of the organisations that the actor may see.
+func (s *Service) List(ctx context.Context, f Filter, req page.Request) (list, error) {
+	return s.repo.list(ctx, f, req)
+}
+
+// Transitions lists the steps of an organisation's life, newest first; for those who may see unpublished ones there.
+func (s *Service) Transitions(ctx context.Context, id uuid.UUID, req page.Request) ([][]byte, string, error) {
+	o, err := s.find(ctx, id)
+	if err != nil {
+		return nil, "", err
+	}
+	if err := authz.From(ctx).Require(authz.ReadUnpublished, o.target()); err != nil {
+		return nil, "", err
+	}
+	return s.repo.transitions(ctx, id, req)
+}
+
+// PutByExternalID creates an organisation under an external id, or replaces the one that has it. created tells which.
+// onlyNew is If-None-Match: *.
+func (s *Service) PutByExternalID(ctx context.Context, key ExternalID, ifMatch *string, onlyNew bool, asked *Status, change Change) (id uuid.UUID, created bool, err error) {
+	keyed := func(o *Organisation, f *errs.Faults) { change(o, f); o.addKey(&key) }
+	id, found, err := s.repo.idOfExternal(ctx, key.System, key.ID)
+	if err != nil {
+		return id, false, err
+	}
+	if !found {
+		if ifMatch != nil {
+			return id, false, errs.New(errs.Changed, "there is none with this key to match")
+		}
+		id, err = s.Create(ctx, asked, keyed)
+		return id, true, err
+	}
+	was, err := s.find(ctx, id)
+	if err != nil {
+		return id, false, err
+	}
+	if err := authz.From(ctx).Require(authz.WriteOrganisation, was.target()); err != nil {
+		return id, false, err
+	}
+	if onlyNew {
+		e := errs.New(errs.Changed, "there is one with this key already")
+		e.ETag = render.ETag(ctx, was.Version)
+		return id, false, e
+	}
+	if err := render.MatchVersion(ctx, ifMatch, was.Version); err != nil {
+		return id, false, err
+	}
+	return id, false, s.update(ctx, was, keyed)
+}
+
+// Export hands every published organisation of the regions and municipalities (all, if none are named) to fn as JSON that
+// a sync takes.
+func (s *Service) Export(ctx context.Context, regions, municipalities []string, fn func([]byte) error) error {
+	return s.repo.export(ctx, Filter{Regions: regions, Municipalities: municipalities}, fn)
+}

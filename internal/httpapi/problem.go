@@ -1,0 +1,123 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"math"
+	"net/http"
+	"regexp"
+	"strconv"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/seutu/seutu/internal/errs"
+	"github.com/seutu/seutu/internal/i18n"
+)
+
+// statusOf is the one place where kinds of failure become HTTP.
+var statusOf = map[errs.Kind]int{
+	errs.Internal: 500, errs.BadRequest: 400, errs.Unauthenticated: 401, errs.Forbidden: 403, errs.NotFound: 404, errs.MethodNotAllowed: 405,
+	errs.NotAcceptable: 406, errs.Conflict: 409, errs.Gone: 410, errs.Stale: 412, errs.TooLarge: 413, errs.UnsupportedMedia: 415,
+	errs.Unprocessable: 422, errs.PreconditionRequired: 428, errs.TooMany: 429, errs.Unavailable: 503,
+}
+
+type problemError struct {
+	In      string `json:"in"`
+	Pointer string `json:"pointer"`
+	Code    string `json:"code"`
+	Detail  string `json:"detail"`
+}
+
+// fail writes the problem document of a failure. A failure that is no *errs.Error is our own fault: logged, never told.
+func (s *Server) fail(c echo.Context, err error) {
+	in, h := infoOf(c), c.Response().Header()
+	e := asError(err)
+	status := statusOf[e.Type.Kind]
+	if status == http.StatusInternalServerError || e.Cause != nil && status == http.StatusServiceUnavailable {
+		slog.LogAttrs(c.Request().Context(), slog.LevelError, "request failed", slog.String("requestId", in.requestID), slog.Any("error", err))
+	}
+	if c.Response().Committed {
+		return // the answer has begun: nothing can be mended
+	}
+	lang := i18n.Negotiate(c.Request().Header.Get("Accept-Language"))
+	doc := map[string]any{}
+	for k, v := range e.Members {
+		doc[k] = v
+	}
+	doc["type"], doc["title"], doc["status"] = "/problems/"+e.Type.Name, e.Type.Title[lang], status
+	doc["detail"] = i18n.Sentence(lang, e.Detail.Format, e.Detail.Args)
+	doc["instance"], doc["requestId"] = c.Request().URL.EscapedPath(), in.requestID
+	if len(e.Faults) > 0 {
+		list := make([]problemError, len(e.Faults))
+		for i, f := range e.Faults {
+			list[i] = problemError{f.In, f.Pointer, f.Code, i18n.Sentence(lang, f.Detail.Format, f.Detail.Args)}
+		}
+		doc["errors"] = list
+	}
+	if e.ETag != "" {
+		h.Set("ETag", e.ETag)
+	}
+	if status == http.StatusUnauthorized {
+		h.Set("WWW-Authenticate", challenge(e))
+	}
+	if status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
+		h.Set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(e.RetryAfter.Seconds())))))
+	}
+	body, _ := json.Marshal(doc) // strings, numbers and ids only
+	h.Set("Content-Language", lang)
+	h.Set("Content-Type", "application/problem+json")
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	c.Response().WriteHeader(status)
+	_, _ = c.Response().Write(body)
+}
+
+func challenge(e *errs.Error) string {
+	switch e.Type {
+	case errs.InvalidToken:
+		return `Bearer realm="seutu", error="invalid_token"`
+	case errs.InvalidClient:
+		return `Basic realm="seutu"`
+	}
+	return `Bearer realm="seutu"`
+}
+
+var badParameter = regexp.MustCompile(`^(?:Invalid format for parameter|Expected one value for) ([A-Za-z0-9-]+)`)
+
+// asError makes an *errs.Error of whatever went wrong.
+func asError(err error) *errs.Error {
+	var e *errs.Error
+	var he *echo.HTTPError
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &e):
+		return e
+	case errors.As(err, &he):
+		return fromEcho(he)
+	case errors.As(err, &large):
+		return errs.New(errs.ContentTooLarge, "the body may have at most %d bytes", large.Limit)
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+		return &errs.Error{Type: errs.Overloaded, Detail: errs.Msg("the request took too long"), Cause: err, RetryAfter: time.Second}
+	}
+	return &errs.Error{Type: errs.Unexpected, Detail: errs.Msg("something broke here; the log knows it by the request's id"), Cause: err}
+}
+
+func fromEcho(he *echo.HTTPError) *errs.Error {
+	switch he.Code {
+	case http.StatusNotFound:
+		return errs.New(errs.Missing, "nothing has this address")
+	case http.StatusMethodNotAllowed:
+		return errs.New(errs.WrongMethod, "the address exists, but not for this method")
+	case http.StatusBadRequest:
+		f := errs.Fault{In: "query", Code: "invalid", Detail: errs.Msg("it does not fit the contract")}
+		if m, ok := he.Message.(string); ok {
+			if name := badParameter.FindStringSubmatch(m); name != nil {
+				f.Pointer = name[1]
+			}
+		}
+		return &errs.Error{Type: errs.Validation, Detail: errs.Msg("the request breaks the contract; see errors"), Faults: errs.Faults{f}, Cause: he}
+	}
+	return &errs.Error{Type: errs.Unexpected, Detail: errs.Msg("something broke here; the log knows it by the request's id"), Cause: he}
+}

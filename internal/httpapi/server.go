@@ -1,0 +1,144 @@
+// Package httpapi is the HTTP side: Echo, the gate and the contract in front of every operation, and the one place that
+// turns failures into problem documents. Nothing here knows a single resource.
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/seutu/seutu/api"
+	"github.com/seutu/seutu/internal/authz"
+	"github.com/seutu/seutu/internal/contract"
+	"github.com/seutu/seutu/internal/store"
+)
+
+// Config holds the limits that an operator may set.
+type Config struct {
+	RateLimit      int      // requests a second for one client; 0 = no limit
+	MaxInFlight    int      // requests at once before the service sheds load
+	AllowedOrigins []string // web origins that may write
+	TrustedProxies []string // networks (CIDR) whose X-Forwarded-For is believed
+}
+
+// Deps is what the server works with.
+type Deps struct {
+	Contract     *contract.Contract
+	DB           *store.DB
+	Authenticate func(ctx context.Context, bearer string) (authz.Actor, error)
+	Handlers     Handlers
+	Metrics      prometheus.Registerer
+	Version      string
+}
+
+// Server answers requests.
+type Server struct {
+	echo       *echo.Echo
+	db         *store.DB
+	auth       func(ctx context.Context, bearer string) (authz.Actor, error)
+	operations map[string]*operation
+	limits     *limiter
+	metrics    *metrics
+	cors       corsPolicy
+	inFlight   atomic.Int64
+	max        int64
+	draining   atomic.Bool
+	observe    func(operation string, status int)
+}
+
+// New builds the server. It fails when an operation of the contract names no known permission: nothing is open by mistake.
+func New(c Config, d Deps) (*Server, error) {
+	extract, err := ipExtractor(c.TrustedProxies)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{
+		db: d.DB, auth: d.Authenticate, limits: newLimiter(c.RateLimit), metrics: newMetrics(d.Metrics, d.DB),
+		cors: newCORS(c.AllowedOrigins), max: int64(c.MaxInFlight), observe: func(string, int) {},
+	}
+	if s.operations, err = readOperations(d.Contract); err != nil {
+		return nil, err
+	}
+	d.Handlers.service = &service{contract: d.Contract, server: s, version: d.Version}
+	e := echo.New()
+	e.HideBanner, e.HidePort = true, true
+	e.IPExtractor = extract
+	e.Binder = binder{}
+	e.HTTPErrorHandler = func(err error, c echo.Context) { s.fail(c, err) }
+	e.Pre(headAsGet)
+	e.Use(s.front, middleware.GzipWithConfig(middleware.GzipConfig{MinLength: 1024}))
+	chains := map[string][]echo.MiddlewareFunc{}
+	for id, op := range s.operations {
+		chains[id] = []echo.MiddlewareFunc{s.guard(op)}
+	}
+	api.RegisterHandlersWithOptions(e, api.NewStrictHandler(d.Handlers, []api.StrictMiddlewareFunc{s.idempotent}),
+		api.RegisterHandlersOptions{OperationMiddlewares: chains})
+	s.echo = e
+	return s, nil
+}
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.ServeHTTP(w, r) }
+
+// Observe hands each answer's operation and status to fn; tests record with it what has been tried.
+func (s *Server) Observe(fn func(operation string, status int)) { s.observe = fn }
+
+// Serve answers on the listener until the context ends; then it reports itself not ready, waits for drain so that load
+// balancers notice, and finishes the requests under way.
+func (s *Server) Serve(ctx context.Context, l net.Listener, drain time.Duration) error {
+	hs := &http.Server{
+		Handler: s, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 2 * time.Minute, WriteTimeout: 3 * time.Minute,
+		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10,
+		ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelDebug),
+	}
+	done := make(chan error, 1)
+	go func() {
+		<-ctx.Done()
+		s.draining.Store(true)
+		time.Sleep(drain)
+		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)
+		defer cancel()
+		done <- hs.Shutdown(stop)
+	}()
+	if err := hs.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return <-done
+}
+
+// ipExtractor believes X-Forwarded-For only from the networks that the operator named.
+func ipExtractor(trusted []string) (echo.IPExtractor, error) {
+	if len(trusted) == 0 {
+		return echo.ExtractIPDirect(), nil
+	}
+	opts := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
+	for _, t := range trusted {
+		_, n, err := net.ParseCIDR(t)
+		if err != nil {
+			return nil, fmt.Errorf("trusted proxies: %w", err)
+		}
+		opts = append(opts, echo.TrustIPRange(n))
+	}
+	return echo.ExtractIPFromXFFHeader(opts...), nil
+}
+
+// headAsGet lets HEAD run as GET; net/http, which knows the original, drops the body.
+func headAsGet(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if r := c.Request(); r.Method == http.MethodHead {
+			get := *r
+			get.Method = http.MethodGet
+			c.SetRequest(&get)
+		}
+		return next(c)
+	}
+}

@@ -1,0 +1,79 @@
+package httpapi
+
+import (
+	"context"
+	"time"
+
+	"github.com/seutu/seutu/api"
+	"github.com/seutu/seutu/internal/contract"
+	"github.com/seutu/seutu/internal/errs"
+	"github.com/seutu/seutu/internal/render"
+)
+
+// service answers the operations that are about the service itself.
+type service struct {
+	contract *contract.Contract
+	server   *Server
+	version  string
+}
+
+// GetService describes the service, with links.
+func (s *service) GetService(context.Context, api.GetServiceRequestObject) (api.GetServiceResponseObject, error) {
+	out := api.GetService200JSONResponse{Body: api.Service{
+		Name: "Seutu", Version: s.version,
+		Description: api.LanguageMap{
+			"fi": "Alueellisen järjestöyhteistyön avoin tietopalvelu",
+			"sv": "Öppen datatjänst för regionalt föreningssamarbete",
+			"en": "Open data service of regional association cooperation",
+		},
+		Attribution: []string{"Statistics Finland (classifications), CC BY 4.0", "National Land Survey of Finland (centre points), CC BY 4.0", "Finnish Patent and Registration Office (register numbers)"},
+		Links: map[string]string{
+			"contract": "/openapi.yaml", "health": "/healthz", "readiness": "/readyz", "token": "/v1/oauth/token", "keys": "/.well-known/jwks.json",
+			"organisations": "/v1/organisations", "regions": "/v1/regions", "subRegions": "/v1/sub-regions", "municipalities": "/v1/municipalities",
+			"wellbeingServicesCounties": "/v1/wellbeing-services-counties", "fields": "/v1/fields",
+		},
+	}}
+	out.Body.Licence.Name, out.Body.Licence.URL = "CC BY 4.0", "https://creativecommons.org/licenses/by/4.0/"
+	return out, nil
+}
+
+// GetHealth answers as long as the process does.
+func (s *service) GetHealth(context.Context, api.GetHealthRequestObject) (api.GetHealthResponseObject, error) {
+	return api.GetHealth200JSONResponse{Status: api.HealthStatusAlive}, nil
+}
+
+// GetReadiness tells load balancers whether to send traffic here. Unavailable while stopping or without the database.
+func (s *service) GetReadiness(ctx context.Context, _ api.GetReadinessRequestObject) (api.GetReadinessResponseObject, error) {
+	if s.server.draining.Load() {
+		return nil, &errs.Error{Type: errs.Overloaded, Detail: errs.Msg("the service is stopping"), RetryAfter: 5 * time.Second}
+	}
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	if err := s.server.db.Ready(ctx); err != nil {
+		return nil, &errs.Error{Type: errs.Overloaded, Detail: errs.Msg("the database is not ready"), Cause: err, RetryAfter: 2 * time.Second}
+	}
+	return api.GetReadiness200JSONResponse{Status: api.ReadinessStatusReady}, nil
+}
+
+// GetContractJSON is the contract as JSON.
+func (s *service) GetContractJSON(ctx context.Context, _ api.GetContractJSONRequestObject) (api.GetContractJSONResponseObject, error) {
+	return fixed(ctx, "application/json", s.contract.JSON), nil
+}
+
+// GetContractYAML is the contract as YAML.
+func (s *service) GetContractYAML(ctx context.Context, _ api.GetContractYAMLRequestObject) (api.GetContractYAMLResponseObject, error) {
+	return fixed(ctx, "application/yaml", s.contract.YAML), nil
+}
+
+// GetProblemType explains a problem type in English and Finnish. NotFound if there is no such type.
+func (s *service) GetProblemType(_ context.Context, r api.GetProblemTypeRequestObject) (api.GetProblemTypeResponseObject, error) {
+	t := errs.Types[r.Type]
+	if t == nil {
+		return nil, errs.New(errs.Missing, "there is no problem type of this name")
+	}
+	return api.GetProblemType200JSONResponse{Body: api.ProblemType{Type: "/problems/" + t.Name, Status: statusOf[t.Kind], Title: t.Title, Description: t.Description}}, nil
+}
+
+func fixed(ctx context.Context, mediaType string, body []byte) api.Answer {
+	return api.Answer{Answer: render.Answer{Status: 200, ETag: render.BodyETag(ctx, body), Cache: "public, max-age=3600", MediaType: mediaType, Body: body}}
+}

@@ -1,0 +1,74 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"net"
+	"regexp"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/seutu/seutu/internal/errs"
+)
+
+// Violation is a refused write: the constraint tells the family which rule it broke.
+type Violation struct {
+	Code       string // SQLSTATE
+	Constraint string
+	err        error
+}
+
+func (v *Violation) Error() string { return v.err.Error() }
+func (v *Violation) Unwrap() error { return v.err }
+
+// Violated is the name of the constraint that err broke, "" if none.
+func Violated(err error) string {
+	var v *Violation
+	if errors.As(err, &v) {
+		return v.Constraint
+	}
+	return ""
+}
+
+// translate turns a driver's error into one of the closed set of kinds. Broken constraints stay Violations inside a
+// Duplicate or InvalidData error, so that a family can say it better.
+func translate(err error, resource string) error {
+	var pe *pgconn.PgError
+	var ours *errs.Error
+	var op *net.OpError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &ours):
+		return err
+	case notFound(err), errors.Is(err, pgx.ErrNoRows):
+		return errs.New(errs.Missing, "there is none with this id")
+	case errors.As(err, &pe):
+		return translatePG(pe, resource)
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled), errors.As(err, &op), pgconn.Timeout(err),
+		errors.As(err, new(*pgconn.ConnectError)), pgconn.SafeToRetry(err):
+		return &errs.Error{Type: errs.Overloaded, Detail: errs.Msg("the database does not answer in time"), Cause: err, RetryAfter: 2 * time.Second}
+	}
+	return err
+}
+
+// classes of SQLSTATE that mean "not now": connections, resources, operators, lock and serialization trouble
+var notNow = regexp.MustCompile(`^(08|53|57|58|40)|^55P03$|^25006$`)
+
+func translatePG(pe *pgconn.PgError, resource string) error {
+	v := &Violation{pe.Code, pe.ConstraintName, pe}
+	switch {
+	case pe.Code == "23505" || pe.Code == "23P01":
+		return &errs.Error{Type: errs.Duplicate, Detail: errs.Msg("another %s has the same key", resource), Cause: v}
+	case pe.Code == "23503":
+		return &errs.Error{Type: errs.InvalidData, Detail: errs.Msg("a reference leads to nothing"), Cause: v}
+	case notNow.MatchString(pe.Code):
+		return &errs.Error{Type: errs.Overloaded, Detail: errs.Msg("the database does not answer in time"), Cause: v, RetryAfter: 2 * time.Second}
+	}
+	return v
+}
+
+// Err translates a driver's error; for repositories that read natively.
+func Err(err error) error { return translate(err, "row") }

@@ -1,0 +1,194 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/seutu/seutu/internal/page"
+)
+
+// Column is a member of the answer and the SQL that gives it.
+type Column struct{ Member, SQL string }
+
+// Key is one of a list's sort keys: an expression that is never null, in one direction. Type is what its text is read back as.
+type Key struct {
+	SQL, Type string
+	Desc      bool
+}
+
+// List is a query for one page: columns, conditions and order. The id is always the last key, so that every order is total.
+type List struct {
+	Columns []Column
+	Aux     []string // further columns for the reader, behind the members
+	From    string
+	ID      string // the id's expression
+	Where   []string
+	Args    []any
+	Keys    []Key
+}
+
+// Arg adds an argument and gives its placeholder.
+func (l *List) Arg(v any) string {
+	l.Args = append(l.Args, v)
+	return fmt.Sprintf("$%d", len(l.Args))
+}
+
+// Filter adds a condition; each %s stands for an argument.
+func (l *List) Filter(sql string, args ...any) {
+	marks := make([]any, len(args))
+	for i, a := range args {
+		marks[i] = l.Arg(a)
+	}
+	l.Where = append(l.Where, fmt.Sprintf(sql, marks...))
+}
+
+// Conditions renders the conditions.
+func (l *List) Conditions() string {
+	if len(l.Where) == 0 {
+		return "true"
+	}
+	return strings.Join(l.Where, " and ")
+}
+
+// Page runs the query for the page that the request asks for and hands each row to fn: its members are the first
+// len(Columns) columns. It returns the cursor of the next page, "" at the end.
+func (d *DB) Page(ctx context.Context, l List, req page.Request, fn func(Row) error) (next string, err error) {
+	place, err := req.Place()
+	if err != nil {
+		return "", err
+	}
+	keys := append(append([]Key{}, l.Keys...), Key{SQL: l.ID, Type: "uuid"})
+	if n := len(l.Keys); n > 0 {
+		keys[n].Desc = l.Keys[n-1].Desc // one direction where possible: the index serves it
+	}
+	if place != nil {
+		l.Where = append(l.Where[:len(l.Where):len(l.Where)], l.after(keys, place.Keys))
+	}
+	var b strings.Builder
+	b.WriteString("select ")
+	for i, c := range l.Columns {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		fmt.Fprintf(&b, "%s as %q", c.SQL, c.Member)
+	}
+	order := make([]string, len(keys))
+	for _, a := range l.Aux {
+		b.WriteString(", " + a)
+	}
+	for i, k := range keys {
+		fmt.Fprintf(&b, ", (%s)::text", k.SQL)
+		order[i] = k.SQL
+		if k.Desc {
+			order[i] += " desc"
+		}
+	}
+	fmt.Fprintf(&b, " from %s where %s order by %s limit %d", l.From, l.Conditions(), strings.Join(order, ", "), req.Limit+1)
+	n, last := 0, make([]string, len(keys))
+	err = d.EachRow(ctx, b.String(), l.Args, func(r Row) error {
+		if n++; n > req.Limit {
+			next = req.Encode(page.Place{Keys: last})
+			return nil
+		}
+		if n == req.Limit {
+			for i := range keys {
+				last[i] = r.Text(len(l.Columns) + len(l.Aux) + i)
+			}
+		}
+		return fn(r)
+	})
+	return next, err
+}
+
+// after is the keyset condition: a row comparison where all keys go one way, else spelled out key by key.
+func (l *List) after(keys []Key, values []string) string {
+	sqls, marks, mixed := make([]string, len(keys)), make([]string, len(keys)), false
+	for i, k := range keys {
+		v := ""
+		if i < len(values) {
+			v = values[i]
+		}
+		sqls[i], marks[i] = k.SQL, l.Arg(v)+"::text::"+k.Type
+		mixed = mixed || k.Desc != keys[0].Desc
+	}
+	op := map[bool]string{false: ">", true: "<"}
+	if !mixed {
+		return "(" + strings.Join(sqls, ", ") + ") " + op[keys[0].Desc] + " (" + strings.Join(marks, ", ") + ")"
+	}
+	var alternatives []string
+	equal := ""
+	for i, k := range keys {
+		alternatives = append(alternatives, "("+equal+sqls[i]+" "+op[k.Desc]+" "+marks[i]+")")
+		equal += sqls[i] + " = " + marks[i] + " and "
+	}
+	return "(" + strings.Join(alternatives, " or ") + ")"
+}
+
+// Ranked runs a query whose order is a rank: the page is a part of at most max rows, and the cursor an offset into them.
+func (d *DB) Ranked(ctx context.Context, l List, order string, limit int, req page.Request, fn func(Row) error) (next string, err error) {
+	place, err := req.Place()
+	if err != nil {
+		return "", err
+	}
+	offset := 0
+	if place != nil {
+		offset = place.Offset
+	}
+	cols := make([]string, len(l.Columns))
+	for i, c := range l.Columns {
+		cols[i] = fmt.Sprintf("%s as %q", c.SQL, c.Member)
+	}
+	cols = append(cols, l.Aux...)
+	sql := fmt.Sprintf("select %s from %s where %s order by %s, %s limit %d offset %d", strings.Join(cols, ", "), l.From, l.Conditions(), order, l.ID,
+		min(req.Limit+1, max(limit-offset, 0)), offset)
+	n := 0
+	err = d.EachRow(ctx, sql, l.Args, func(r Row) error {
+		if n++; n > req.Limit {
+			next = req.Encode(page.Place{Offset: offset + req.Limit})
+			return nil
+		}
+		return fn(r)
+	})
+	return next, err
+}
+
+// Total counts the rows of the list.
+func (d *DB) Total(ctx context.Context, l List) (n int64, err error) {
+	err = d.QueryRow(ctx, "select count(*) from "+l.From+" where "+l.Conditions(), l.Args...).Scan(&n)
+	return n, translate(err, "")
+}
+
+// FacetValue is one value of a facet; nil counts the rows without one.
+type FacetValue struct {
+	Value *string `json:"value"`
+	Count int64   `json:"count"`
+}
+
+// Facet counts the rows of the list by an expression, which may be a set of values; the largest first, at most 500.
+func (d *DB) Facet(ctx context.Context, l List, join, expr string) ([]FacetValue, error) {
+	rows, err := d.Query(ctx, fmt.Sprintf("select %s, count(*) from %s %s where %s group by 1 order by 2 desc, 1 limit 500", expr, l.From, join, l.Conditions()), l.Args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	out := []FacetValue{}
+	for rows.Next() {
+		var v FacetValue
+		if err := rows.Scan(&v.Value, &v.Count); err != nil {
+			return nil, translate(err, "")
+		}
+		out = append(out, v)
+	}
+	return out, translate(rows.Err(), "")
+}
+
+// SelectSQL renders a query for single rows: members, further columns, and a condition.
+func SelectSQL(cols []Column, aux, from, where string) string {
+	var b strings.Builder
+	b.WriteString("select ")
+	for _, c := range cols {
+		fmt.Fprintf(&b, "%s as %q, ", c.SQL, c.Member)
+	}
+	return b.String() + aux + " from " + from + " where " + where
+}

@@ -1,0 +1,130 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"github.com/seutu/seutu/internal/clock"
+	"github.com/seutu/seutu/internal/errs"
+)
+
+// Base is embedded by every stored resource.
+type Base struct {
+	ID        uuid.UUID  `gorm:"type:uuid;primaryKey" json:"-"`
+	Version   int64      `json:"-"`
+	CreatedAt time.Time  `gorm:"autoCreateTime:false" json:"-"`
+	UpdatedAt time.Time  `gorm:"autoUpdateTime:false" json:"-"`
+	DeletedAt *time.Time `json:"-"`
+}
+
+func (b *Base) base() *Base { return b }
+
+// Entity is satisfied by *T for any T that embeds Base, names its resource and tells where it stands.
+type Entity[T any] interface {
+	*T
+	base() *Base
+	Resource() string // the name of the resource in audit events and the change feed
+	Scope() Scope
+}
+
+// Repo holds the queries that every resource shares. Nothing else goes here: what one family needs it writes itself.
+type Repo[T any, P Entity[T]] struct{ *DB }
+
+// Get loads a row that is not deleted. NotFound if there is none.
+func (r Repo[T, P]) Get(ctx context.Context, id uuid.UUID) (P, error) {
+	p := P(new(T))
+	err := r.Gorm(ctx).Where("id = ? and deleted_at is null", id).Take(p).Error
+	return p, translate(err, p.Resource())
+}
+
+// GetAny loads a row even if it is deleted. NotFound if there never was one.
+func (r Repo[T, P]) GetAny(ctx context.Context, id uuid.UUID) (P, error) {
+	p := P(new(T))
+	return p, translate(r.Gorm(ctx).Where("id = ?", id).Take(p).Error, p.Resource())
+}
+
+// Insert writes a new row, with its id and times.
+func (r Repo[T, P]) Insert(ctx context.Context, tx *Tx, p P) error {
+	b := p.base()
+	b.ID, b.Version, b.CreatedAt = NewID(), 1, clock.Now()
+	b.UpdatedAt = b.CreatedAt
+	if err := translate(tx.Gorm(ctx).Create(p).Error, p.Resource()); err != nil {
+		return err
+	}
+	tx.Note(Change{p.Resource(), b.ID, Created, 1, ChangedMembers(P(new(T)), p), p.Scope()})
+	return nil
+}
+
+// Update writes a changed row over the version that was loaded. Stale if somebody was faster; was is the row as loaded.
+func (r Repo[T, P]) Update(ctx context.Context, tx *Tx, was, p P) error {
+	return r.update(ctx, tx, was, p, Updated, ChangedMembers(was, p))
+}
+
+// Touch raises the version of a row whose part was changed; part names it.
+func (r Repo[T, P]) Touch(ctx context.Context, tx *Tx, was, p P, part string) error {
+	return r.update(ctx, tx, was, p, Updated, []string{part})
+}
+
+// Delete leaves a tombstone of the row: invisible, but for the change feed and lists of what changed.
+func (r Repo[T, P]) Delete(ctx context.Context, tx *Tx, was, p P) error {
+	now := clock.Now()
+	p.base().DeletedAt = &now
+	return r.update(ctx, tx, was, p, Deleted, nil)
+}
+
+func (r Repo[T, P]) update(ctx context.Context, tx *Tx, was, p P, op Op, changed []string) error {
+	b := p.base()
+	b.Version, b.UpdatedAt = was.base().Version+1, clock.Now()
+	res := tx.Gorm(ctx).Model(p).Where("version = ? and deleted_at is null", was.base().Version).Select("*").Omit("id", "created_at").Updates(p)
+	if res.Error != nil {
+		return translate(res.Error, p.Resource())
+	}
+	if res.RowsAffected == 0 {
+		return errs.New(errs.Changed, "it was changed by someone else")
+	}
+	scope := p.Scope()
+	scope.WasPublic = was.Scope().Public
+	if op == Deleted {
+		scope.Public = false
+	}
+	tx.Note(Change{p.Resource(), b.ID, op, b.Version, changed, scope})
+	return nil
+}
+
+// ChangedMembers names the members, by their JSON names, in which two rows differ. Members without a JSON name are the server's own.
+func ChangedMembers(was, now any) []string {
+	var out []string
+	a, b := reflect.ValueOf(was).Elem(), reflect.ValueOf(now).Elem()
+	for i := range a.NumField() {
+		name, _, _ := strings.Cut(a.Type().Field(i).Tag.Get("json"), ",")
+		if name != "" && name != "-" && !reflect.DeepEqual(a.Field(i).Interface(), b.Field(i).Interface()) {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// jsonList is a list of names as jsonb.
+type jsonList []string
+
+func (l jsonList) MarshalJSON() ([]byte, error) {
+	if l == nil {
+		return []byte("[]"), nil
+	}
+	return json.Marshal([]string(l))
+}
+
+func notFound(err error) bool { return errors.Is(err, gorm.ErrRecordNotFound) }
+
+// Fingerprint is the JSON of a row's own members: equal rows have equal ones.
+func Fingerprint(row any) string {
+	j, _ := json.Marshal(row) // plain data always marshals
+	return string(j)
+}

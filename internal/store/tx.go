@@ -1,0 +1,154 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+	"gorm.io/gorm"
+
+	"github.com/seutu/seutu/internal/errs"
+)
+
+// writeTimeout bounds a transaction: the change feed waits for the oldest open one.
+const writeTimeout = "5s"
+
+// Tx is a transaction: the only way to write a resource. It notes each change and writes the audit and change rows
+// together with the commit, so that no writer can forget them.
+type Tx struct {
+	conn    *pgx.Conn
+	gorm    *gorm.DB
+	origin  Origin
+	changes []Change
+	audits  []AuditEvent
+	after   []func()
+}
+
+type txKey struct{}
+
+func txFrom(ctx context.Context) *Tx {
+	tx, _ := ctx.Value(txKey{}).(*Tx)
+	return tx
+}
+
+// Gorm is GORM inside the transaction; for repositories only.
+func (tx *Tx) Gorm(ctx context.Context) *gorm.DB { return tx.gorm.WithContext(ctx) }
+
+// Conn is the transaction's native connection, for COPY and set-based statements; for repositories only.
+func (tx *Tx) Conn() *pgx.Conn { return tx.conn }
+
+// AfterCommit runs fn once the transaction is committed.
+func (tx *Tx) AfterCommit(fn func()) { tx.after = append(tx.after, fn) }
+
+// Write runs fn in a transaction and commits it with its audit and change rows. Inside a context that has a transaction
+// already, fn joins that one. The context that fn gets carries the transaction: every read under it sees its writes.
+func (d *DB) Write(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error {
+	if tx := txFrom(ctx); tx != nil {
+		return fn(ctx, tx)
+	}
+	// GORM and pgx share one pinned connection, on which the transaction is opened natively: that lets the audit rows,
+	// the change rows and the commit travel together in one round trip.
+	conn, err := d.sql.Conn(ctx)
+	if err != nil {
+		return translate(err, "")
+	}
+	defer conn.Close() //nolint:errcheck // gives the connection back to the pool
+	tx := &Tx{origin: OriginFrom(ctx)}
+	if err := conn.Raw(func(dc any) error { tx.conn = dc.(*stdlib.Conn).Conn(); return nil }); err != nil {
+		return translate(err, "")
+	}
+	tx.gorm = d.gorm.Session(&gorm.Session{NewDB: true, Context: ctx})
+	tx.gorm.Statement.ConnPool = conn
+	if _, err := tx.conn.Exec(ctx, "begin; set local statement_timeout = '"+timeoutFrom(ctx)+"'", pgx.QueryExecModeSimpleProtocol); err != nil {
+		return translate(err, "")
+	}
+	committed := false
+	defer func() {
+		if !committed {
+			rctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+			defer cancel()
+			_, _ = tx.conn.Exec(rctx, "rollback", pgx.QueryExecModeSimpleProtocol)
+		}
+	}()
+	if err := fn(context.WithValue(ctx, txKey{}, tx), tx); err != nil {
+		return err
+	}
+	if err := tx.flushAndCommit(ctx); err != nil {
+		return err
+	}
+	committed = true
+	for _, fn := range tx.after {
+		fn()
+	}
+	return nil
+}
+
+// flushAndCommit sends the audit rows, the change rows and the commit as one pipeline.
+func (tx *Tx) flushAndCommit(ctx context.Context) error {
+	b := &pgx.Batch{}
+	tx.queueRows(b)
+	commit := b.Queue("commit")
+	state := ""
+	commit.Exec(func(ct commandTag) error { state = ct.String(); return nil })
+	err := tx.conn.SendBatch(ctx, b).Close()
+	switch {
+	case err != nil && (ctx.Err() != nil || tx.conn.IsClosed()):
+		// nobody knows whether the commit arrived: the Idempotency-Key decides on the repeat
+		return &errs.Error{Type: errs.Overloaded, Detail: errs.Msg("the outcome of the write is not known; repeat it"), Cause: err, RetryAfter: time.Second}
+	case err != nil:
+		return translate(err, "")
+	case state != "COMMIT":
+		return errors.New("commit of a broken transaction: " + state)
+	}
+	return nil
+}
+
+// Change is one write of one resource: it becomes an audit row and a row of the change feed.
+type Change struct {
+	Type    string
+	ID      uuid.UUID
+	Op      Op
+	Version int64
+	Changed []string // names of the changed members
+	Scope   Scope
+}
+
+// Op tells what a change did.
+type Op string
+
+// The operations of the change feed.
+const (
+	Created Op = "created"
+	Updated Op = "updated"
+	Deleted Op = "deleted"
+)
+
+// Scope is where a row stands and who could see it: for the readers of audit events and of the change feed.
+type Scope struct {
+	Region, Municipality *string
+	Organisation         *uuid.UUID
+	Public               bool // outsiders see the row after the change
+	WasPublic            bool // or saw it before
+}
+
+// Note records a change; Repo does it for every write, set-based writes do it themselves.
+func (tx *Tx) Note(c ...Change) { tx.changes = append(tx.changes, c...) }
+
+// Statements of one write stay short; a bulk write asks for more.
+type timeoutKey struct{}
+
+// WithTimeout lets the statements of the context's transaction take longer than the usual five seconds.
+func WithTimeout(ctx context.Context, d time.Duration) context.Context {
+	return context.WithValue(ctx, timeoutKey{}, fmt.Sprintf("%dms", d.Milliseconds()))
+}
+
+func timeoutFrom(ctx context.Context) string {
+	if s, ok := ctx.Value(timeoutKey{}).(string); ok {
+		return s
+	}
+	return writeTimeout
+}
