@@ -60,16 +60,18 @@ func (r *repository) addKey(ctx context.Context, kid string, der []byte, now tim
 	})
 }
 
+// asJSON gathers the grants of an account.
+const asJSON = `coalesce(jsonb_agg(jsonb_build_object('role', g.role, 'scopeType', g.scope_type, 'scope', g.scope, 'region', coalesce(g.region, ''), 'permissions', g.permissions, 'systems', g.systems)
+	order by g.created_at, g.id) filter (where g.id is not null), '[]')`
+
 const loadUser = `
-select coalesce(jsonb_agg(jsonb_build_object('role', g.role, 'scopeType', g.scope_type, 'scope', g.scope, 'region', coalesce(g.region, ''), 'permissions', g.permissions, 'systems', g.systems)
-	order by g.created_at, g.id) filter (where g.id is not null), '[]'), 0
+select ` + asJSON + `, 0
 from users u left join grants g on g.user_id = u.id and g.deleted_at is null
 where u.id = $1 and not u.disabled and u.deleted_at is null and exists (select from refresh_tokens t where t.family = $2)
 group by u.id`
 
 const loadServiceAccount = `
-select coalesce(jsonb_agg(jsonb_build_object('role', g.role, 'scopeType', g.scope_type, 'scope', g.scope, 'region', coalesce(g.region, ''), 'permissions', g.permissions, 'systems', g.systems)
-	order by g.created_at, g.id) filter (where g.id is not null), '[]'), coalesce(max(a.rate_limit), 0)
+select ` + asJSON + `, coalesce(max(a.rate_limit), 0)
 from service_accounts a left join grants g on g.service_account_id = a.id and g.deleted_at is null
 where a.id = $1 and not a.disabled and a.deleted_at is null and exists (select from service_account_secrets s where s.id = $2)
 group by a.id`
@@ -83,20 +85,29 @@ func (r *repository) actor(ctx context.Context, c claims) (a authz.Actor, ok boo
 	} else {
 		row = r.db.QueryRow(ctx, loadServiceAccount, c.subject, c.session)
 	}
-	var grants []struct {
-		Role        authz.Role
-		ScopeType   authz.ScopeType
-		Scope       string
-		Region      string
-		Permissions []authz.Permission
-		Systems     []string
-	}
+	var grants grantList
 	err = row.Scan(&grants, &a.RateLimit)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return a, false, nil
 	}
-	for _, g := range grants {
-		a.Grants = append(a.Grants, authz.Grant(g))
-	}
+	a.Grants = grants.toAuthz()
 	return a, err == nil, store.Err(err)
+}
+
+// grantList is what asJSON gives.
+type grantList []struct {
+	Role        authz.Role
+	ScopeType   authz.ScopeType
+	Scope       string
+	Region      string
+	Permissions []authz.Permission
+	Systems     []string
+}
+
+func (l grantList) toAuthz() []authz.Grant {
+	out := make([]authz.Grant, len(l))
+	for i, g := range l {
+		out[i] = authz.Grant(g)
+	}
+	return out
 }

@@ -67,7 +67,12 @@ func (c *Client) Form(path, form string, headers ...Header) *Answer {
 // Do sends a request. A body of bytes or a string goes out as it is, anything else as JSON.
 func (c *Client) Do(method, path string, body any, headers ...Header) *Answer {
 	c.T.Helper()
-	r := c.Request(method, path, body, headers...)
+	return c.Send(c.Request(method, path, body, headers...))
+}
+
+// Send sends a request that Request made.
+func (c *Client) Send(r *http.Request) *Answer {
+	c.T.Helper()
 	w := httptest.NewRecorder()
 	c.s.Server.ServeHTTP(w, r)
 	a := &Answer{c.T, w.Code, w.Header(), w.Body.Bytes()}

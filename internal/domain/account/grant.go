@@ -43,7 +43,7 @@ func (s *Service) CreateGrant(ctx context.Context, in NewGrant) (uuid.UUID, erro
 		if len(f) > before {
 			return f.Err() // nobody knows who may give it
 		}
-		if !authz.From(ctx).MayGrant(g.toAuthz(target.Region), target) {
+		if !authz.From(ctx).MayGrant(g.toAuthz(), target) {
 			return errs.New(errs.NotAllowed, "only roles below yours, inside your scope, with what you hold yourself")
 		}
 		if err := f.Err(); err != nil {
@@ -58,8 +58,12 @@ func (s *Service) CreateGrant(ctx context.Context, in NewGrant) (uuid.UUID, erro
 	return g.ID, err
 }
 
-func (g *Grant) toAuthz(region string) authz.Grant {
-	out := authz.Grant{Role: g.Role, ScopeType: g.ScopeType, Scope: g.ScopeID, Region: region, Systems: g.Systems}
+// toAuthz is the grant as the policy knows it.
+func (g *Grant) toAuthz() authz.Grant {
+	out := authz.Grant{Role: g.Role, ScopeType: g.ScopeType, Scope: g.ScopeID, Systems: g.Systems}
+	if g.Region != nil {
+		out.Region = *g.Region
+	}
 	for _, p := range g.Permissions {
 		out.Permissions = append(out.Permissions, authz.Permission(p))
 	}
@@ -72,15 +76,20 @@ func (s *Service) checkHolder(ctx context.Context, g *Grant, f *errs.Faults) err
 		f.Add("/userId", "exclusive", "name either a userId or a serviceAccountId")
 		return nil
 	}
-	h, at, detail := users, "/userId", "there is no such user"
+	h := users
 	if g.UserID == nil {
-		h, at, detail = serviceAccounts, "/serviceAccountId", "there is no such service account"
+		h = serviceAccounts
 	}
 	known, err := s.repo.knows(ctx, h, g.holder())
-	if err == nil && !known {
-		f.Add(at, "unknown-reference", detail)
+	switch {
+	case err != nil || known:
+		return err
+	case g.UserID != nil:
+		f.Add("/userId", "unknown-reference", "there is no such user")
+	default:
+		f.Add("/serviceAccountId", "unknown-reference", "there is no such service account")
 	}
-	return err
+	return nil
 }
 
 // checkRole finds members that do not go with the role.

@@ -33,7 +33,7 @@ func (s *Service) CreateServiceAccount(ctx context.Context, name string, rateLim
 		if err := s.repo.accounts.Insert(ctx, tx, a); err != nil {
 			return err
 		}
-		return s.repo.insertSecret(ctx, tx, a.ID, secret)
+		return s.repo.insertSecret(ctx, tx, a.ID, secret, authn.HashSecret(secret.Text))
 	})
 	return a.ID, secret, err
 }
@@ -100,7 +100,7 @@ func (s *Service) CreateSecret(ctx context.Context, id uuid.UUID, ifMatch *strin
 		if n >= maxSecrets {
 			return errs.New(errs.LimitReached, "a service account has at most %d secrets; end one first", maxSecrets)
 		}
-		if err := s.repo.insertSecret(ctx, tx, id, secret); err != nil {
+		if err := s.repo.insertSecret(ctx, tx, id, secret, authn.HashSecret(secret.Text)); err != nil {
 			return err
 		}
 		return s.repo.accounts.Touch(ctx, tx, was, a, "secrets")

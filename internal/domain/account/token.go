@@ -45,13 +45,13 @@ func (s *Service) SignIn(ctx context.Context, email, password string) (Issued, e
 		return Issued{}, err
 	}
 	if !right {
-		return Issued{}, invalidGrant("the address or the password is wrong")
+		return Issued{}, oauth("invalid_grant", errs.New(errs.InvalidGrant, "the address or the password is wrong"))
 	}
 	refresh, family := authn.Secret(refreshPrefix), store.NewID()
 	err = s.repo.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		ok, err := s.repo.openSession(ctx, tx, c, network(ctx), family, authn.HashSecret(refresh), clock.Now())
 		if err == nil && !ok { // disabled, or another password was set, while this one was checked
-			err = invalidGrant("the address or the password is wrong")
+			err = oauth("invalid_grant", errs.New(errs.InvalidGrant, "the address or the password is wrong"))
 		}
 		tx.Audit(event("signed_in", "user", c.id))
 		return err
@@ -84,7 +84,7 @@ func (s *Service) Refresh(ctx context.Context, token string) (Issued, error) {
 		return Issued{}, err
 	}
 	if !r.ok {
-		return Issued{}, invalidGrant("the refresh token is not valid")
+		return Issued{}, oauth("invalid_grant", errs.New(errs.InvalidGrant, "the refresh token is not valid"))
 	}
 	return s.issue(ctx, authz.User, r.user, r.family, &refresh)
 }
@@ -116,7 +116,7 @@ func (s *Service) ClientToken(ctx context.Context, clientID, secret string) (Iss
 		if err := s.repo.Audit(ctx, event("sign_in_failed", "service_account", account)); err != nil {
 			return Issued{}, err
 		}
-		return Issued{}, oauth(errs.InvalidClient, "invalid_client", "the client id or the secret is wrong")
+		return Issued{}, oauth("invalid_client", errs.New(errs.InvalidClient, "the client id or the secret is wrong"))
 	}
 	err = s.repo.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		tx.Audit(event("signed_in", "service_account", &id))
@@ -158,11 +158,25 @@ func (s *Service) Revoke(ctx context.Context, token string) error {
 	})
 }
 
-func invalidGrant(why string) error { return oauth(errs.InvalidGrant, "invalid_grant", why) }
-
-// oauth is a failure of the token endpoint with the members that OAuth 2 asks for.
-func oauth(t *errs.Type, code, why string) error {
-	e := errs.New(t, why)
-	e.Members = map[string]any{"error": code, "error_description": why}
+// oauth gives a failure of the token endpoint the members that OAuth 2 asks for.
+func oauth(code string, e *errs.Error) error {
+	e.Members = map[string]any{"error": code, "error_description": e.Detail.String()}
 	return e
+}
+
+// Names are the actor's own address and name; a service account has no address.
+func (s *Service) Names(ctx context.Context) (email, name *string, err error) {
+	a := authz.From(ctx)
+	if a.Type == authz.ServiceAccount {
+		account, err := s.repo.accounts.Get(ctx, a.ID)
+		if err != nil {
+			return nil, nil, err
+		}
+		return nil, &account.Name, nil
+	}
+	u, err := s.repo.users.Get(ctx, a.ID)
+	if err != nil {
+		return nil, nil, err
+	}
+	return &u.Email, u.DisplayName, nil
 }

@@ -149,49 +149,17 @@ func (s *Service) UserPage(ctx context.Context, email *string, req page.Request)
 	return s.repo.userPage(ctx, email, req)
 }
 
-// UserByEmail finds a user that the actor may manage by the address. Missing if there is none.
-func (s *Service) UserByEmail(ctx context.Context, email string) (*User, error) {
-	id, found, err := s.repo.userID(ctx, lowerEmail(email))
-	if err != nil {
-		return nil, err
-	}
-	if !found {
-		return nil, errs.New(errs.Missing, "there is no user with this address")
-	}
-	return s.repo.user(ctx, id)
-}
-
-// DisableUser disables the user with the address, with the rules of UpdateUser. For commands.
-func (s *Service) DisableUser(ctx context.Context, email string) error {
-	u, err := s.UserByEmail(ctx, email)
-	if err != nil {
-		return err
-	}
-	anyVersion := "*"
-	return s.UpdateUser(ctx, u.ID, &anyVersion, func(u *User) { u.Disabled = true })
-}
-
-// ListUsers lists all users by address. For commands that act as an admin or as the program itself. NotAllowed to others.
-func (s *Service) ListUsers(ctx context.Context) ([]User, error) {
-	if !authz.From(ctx).Admin() {
-		return nil, errs.New(errs.NotAllowed, "only admins may list all users")
-	}
-	return s.repo.allUsers(ctx)
-}
-
-// HasUsers tells whether there is any user yet. For commands.
-func (s *Service) HasUsers(ctx context.Context) (bool, error) { return s.repo.hasUsers(ctx) }
-
 // CreateResetToken issues a one-time token with which the user sets a new password; elder ones end. For those who may
 // manage the user. Missing.
 func (s *Service) CreateResetToken(ctx context.Context, id uuid.UUID) (token string, expires time.Time, err error) {
-	token, expires = authn.Secret("reset"), clock.Now().Add(resetLife)
+	now := clock.Now()
+	token, expires = authn.Secret("reset"), now.Add(resetLife)
 	err = s.repo.write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		was, err := s.repo.user(ctx, id)
 		if err != nil {
 			return err
 		}
-		if err := s.repo.replaceReset(ctx, tx, id, authn.HashSecret(token), expires); err != nil {
+		if err := s.repo.replaceReset(ctx, tx, id, authn.HashSecret(token), now, expires); err != nil {
 			return err
 		}
 		u := *was
@@ -217,7 +185,7 @@ func (s *Service) ResetPassword(ctx context.Context, token, password string) err
 	}
 	checkPassword(&f, "/newPassword", password, email)
 	if ok {
-		err = s.repo.giveBack(ctx, budget)
+		err = s.giveBack(ctx, budget)
 	}
 	if err != nil {
 		return err

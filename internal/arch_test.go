@@ -1,0 +1,75 @@
+package internal_test
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/seutu/seutu/"
+
+// kernel packages know nothing of families.
+var kernel = []string{"authn", "authz", "clock", "config", "contract", "errs", "i18n", "importfile", "page", "patch", "pgembed", "render", "store", "strictjson"}
+
+// TestImports holds the tree to its direction: cmd > cli > app > httpapi and domain > kernel; families never meet.
+func TestImports(t *testing.T) {
+	t.Parallel()
+	seen := 0
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") || strings.HasPrefix(path, "dev/") {
+			return err
+		}
+		seen++
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		for _, im := range file.Imports {
+			if why := refused(filepath.ToSlash(path), strings.Trim(im.Path.Value, `"`)); why != "" {
+				t.Errorf("%s imports %s: %s", path, im.Path.Value, why)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if seen < 50 {
+		t.Fatalf("looked at %d files only", seen)
+	}
+}
+
+// refused tells why a file may not import a package, "" if it may.
+func refused(file, path string) string {
+	dir, name := filepath.Dir(file), filepath.Base(file)
+	pkg, _, _ := strings.Cut(dir, "/")
+	ours, internal := strings.CutPrefix(path, module+"internal/")
+	family := strings.HasPrefix(dir, "domain/")
+	testing := pkg == "testkit"
+	switch {
+	case path == "net/http" || strings.HasPrefix(path, "github.com/labstack/echo"):
+		if pkg != "httpapi" && pkg != "render" && !testing {
+			return "HTTP stays in httpapi and render"
+		}
+	case strings.HasPrefix(path, "gorm.io/") || strings.HasPrefix(path, "github.com/jackc/pgx"):
+		if pkg != "store" && !strings.HasPrefix(name, "repository") && !testing && dir != "app" {
+			return "the database stays in store and repositories"
+		}
+	case path == module+"api":
+		if pkg != "httpapi" && pkg != "contract" && !(family && strings.HasPrefix(name, "handler")) {
+			return "only handlers see the wire types"
+		}
+	case !internal:
+	case slices.Contains(kernel, pkg) && !slices.Contains(kernel, ours):
+		return "the kernel knows nothing above it"
+	case family && (strings.HasPrefix(ours, "domain/") || !slices.Contains(kernel, ours)):
+		return "a family knows the kernel only"
+	case pkg == "httpapi" && (ours == "app" || ours == "cli"), pkg == "app" && (ours == "cli" || ours == "testkit"), pkg == "demo" && ours == "app":
+		return "imports go downward"
+	}
+	return ""
+}

@@ -1,0 +1,179 @@
+package httpapi_test
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/seutu/seutu/internal/authz"
+	"github.com/seutu/seutu/internal/contract"
+	"github.com/seutu/seutu/internal/store"
+	"github.com/seutu/seutu/internal/testkit"
+)
+
+// bodies holds, for each operation that takes one, a body that the contract allows. An operation without an entry fails the
+// test: a new family adds its own.
+var bodies = map[string]any{
+	"createOrganisation":              association("Matriisin Testaajat ry", "109"),
+	"putOrganisationByExternalId":     association("Matriisin Avain ry", "109"),
+	"updateOrganisation":              map[string]any{"website": "https://example.org"},
+	"transitionOrganisation":          map[string]any{"to": "archived"},
+	"createOrganisationActivity":      map[string]any{"heading": "special_expertise", "description": map[string]any{"fi": "x"}},
+	"updateOrganisationActivity":      map[string]any{"heading": "special_expertise"},
+	"createOrganisationRegisterEvent": map[string]any{"type": "founded", "date": map[string]any{"precision": "unknown"}},
+	"updateOrganisationRegisterEvent": map[string]any{"type": "dissolved"},
+	"syncOrganisations":               []any{},
+	"createToken":                     []byte("grant_type=password&username=nobody@example.org&password=wrong"),
+	"revokeToken":                     []byte("token=nothing"),
+	"changePassword":                  map[string]any{"currentPassword": "wrong", "newPassword": "a long new password"},
+	"resetPassword":                   map[string]any{"token": "nothing", "newPassword": "a long new password"},
+	"createUser":                      map[string]any{"email": "matrix@example.org"},
+	"updateUser":                      map[string]any{"displayName": "Matrix"},
+	"createGrant":                     map[string]any{"role": "organisation_editor"},
+	"createServiceAccount":            map[string]any{"name": "Matrix"},
+	"updateServiceAccount":            map[string]any{"name": "Matrix"},
+}
+
+// caller is one column of the matrix: a role, or nobody, in relation to the rows of Hämeenlinna (109, region 05).
+type caller struct {
+	role     authz.Role
+	relation string
+	scope    string
+	client   *testkit.Client
+}
+
+// TestMatrix holds every operation of the contract against every role in every relation: what the table refuses is
+// refused, and nothing else is.
+func TestMatrix(t *testing.T) {
+	t.Parallel()
+	s := testkit.New(t)
+	admin := s.As(authz.Admin, "")
+	own := admin.Post("/v1/organisations", association("Oma ry", "109")).Want(201).ID()
+	draft := association("Luonnos ry", "109")
+	draft["status"] = "draft"
+	hidden := admin.Post("/v1/organisations", draft).Want(201).ID()
+	c, err := contract.Load()
+	require.NoError(t, err)
+
+	var all []authz.Permission
+	for _, p := range authz.AllPermissions() {
+		if authz.Listable(p) {
+			all = append(all, p)
+		}
+	}
+	callers := []caller{{relation: "anonymous", client: s.Anonymous()}}
+	for _, role := range authz.Roles {
+		scopes := map[string]string{"own": "109", "sibling municipality": "165", "other region": "398"}
+		switch role {
+		case authz.Admin:
+			scopes = map[string]string{"everywhere": ""}
+		case authz.Coordinator:
+			scopes = map[string]string{"own": "05", "other region": "07"}
+		case authz.Editor:
+			scopes = map[string]string{"own": own, "unrelated": store.NewID().String()}
+		case authz.Secretary, authz.Convener:
+			scopes = map[string]string{"unrelated": store.NewID().String()}
+		}
+		for relation, scope := range scopes {
+			var listed []string
+			if role == authz.Integration {
+				for _, p := range all {
+					listed = append(listed, string(p))
+				}
+			}
+			callers = append(callers, caller{role, relation, scope, s.As(role, scope, listed...)})
+		}
+	}
+
+	n := 0
+	for path, item := range c.Doc.Paths.Map() {
+		for method, op := range item.Operations() {
+			permission := authz.Permission(op.Extensions["x-permission"].(string))
+			for _, who := range callers {
+				for _, row := range []struct {
+					id        string
+					published bool
+				}{{own, true}, {hidden, false}} {
+					name := fmt.Sprintf("%s by %s (%s), published %v", op.OperationID, who.role, who.relation, row.published)
+					a := attempt(t, who.client, method, path, op.OperationID, op.RequestBody != nil, row.id)
+					expect(t, name, a, path, permission, who, row.published)
+					n++
+				}
+			}
+		}
+	}
+	require.Greater(t, n, 1500, "the matrix is not whole")
+}
+
+func attempt(t *testing.T, c *testkit.Client, method, path, op string, hasBody bool, id string) *testkit.Answer {
+	t.Helper()
+	body, ok := bodies[op]
+	if hasBody != ok {
+		t.Fatalf("bodies[%q]: in the contract %v, in the test %v", op, hasBody, ok)
+	}
+	url := strings.NewReplacer("{id}", id, "{partId}", store.NewID().String(), "{type}", "validation", "{system}", "matrix", "{externalId}", "none").Replace(path)
+	if raw, form := body.([]byte); form {
+		return c.Form(url, string(raw))
+	}
+	return c.Do(method, url, body)
+}
+
+// expect compares an answer with what the table says.
+func expect(t *testing.T, name string, a *testkit.Answer, path string, permission authz.Permission, who caller, published bool) {
+	t.Helper()
+	actor := authz.Actor{Type: authz.Anonymous}
+	if who.role != "" {
+		g := authz.Grant{Role: who.role, ScopeType: authz.ScopeOf(who.role)[0], Scope: who.scope}
+		if who.role == authz.Integration {
+			g.ScopeType = authz.MunicipalityScope
+			g.Permissions = slices.DeleteFunc(authz.AllPermissions(), func(p authz.Permission) bool { return !authz.Listable(p) })
+		}
+		actor = authz.Actor{Type: authz.User, Grants: []authz.Grant{g}}
+	}
+	switch {
+	case !actor.Holds(permission) && !actor.Known():
+		if a.Status != http.StatusUnauthorized {
+			t.Errorf("%s: %d, not 401", name, a.Status)
+		}
+		return
+	case !actor.Holds(permission):
+		if a.Status != http.StatusForbidden {
+			t.Errorf("%s: %d, not 403", name, a.Status)
+		}
+		return
+	case a.Status == http.StatusUnauthorized:
+		t.Errorf("%s: 401, though the role may", name)
+		return
+	}
+	if !strings.HasPrefix(path, "/v1/organisations/{id}") {
+		return // rows of other families: their own tests know who manages whom
+	}
+	organisation := "another"
+	if who.role == authz.Editor && who.relation == "own" && published {
+		organisation = who.scope
+	}
+	row := authz.Target{Region: "05", Municipality: "109", Organisation: organisation}
+	sees := published || actor.May(authz.ReadUnpublished, row)
+	may := permission == authz.Public || actor.May(permission, row)
+	if strings.HasSuffix(path, "/transitions") && permission == authz.WriteOrganisation {
+		may = actor.May(authz.ApproveOrganisation, row) // to archived
+	}
+	switch {
+	case !sees && a.Status != http.StatusNotFound:
+		t.Errorf("%s: %d, not 404: the row is not theirs to see", name, a.Status)
+	case sees && !may && a.Status != http.StatusForbidden && !strings.Contains(path, "{partId}"):
+		t.Errorf("%s: %d, not 403", name, a.Status)
+	case sees && may && (a.Status == http.StatusForbidden || a.Status == http.StatusNotFound && !strings.Contains(path, "{partId}")):
+		t.Errorf("%s: %d, though they may: %s", name, a.Status, a.Body)
+	}
+}
+
+// TestPolicyGolden shows every change of the table in review. The matrix above proves that the table is obeyed.
+func TestPolicyGolden(t *testing.T) {
+	t.Parallel()
+	testkit.Golden(t, "policy.txt", []byte(authz.Print()))
+}
