@@ -10,6 +10,7 @@ import (
 
 	"github.com/seutu/seutu/internal/authz"
 	"github.com/seutu/seutu/internal/demo"
+	"github.com/seutu/seutu/internal/domain/account"
 	"github.com/seutu/seutu/internal/domain/organisation"
 	"github.com/seutu/seutu/internal/store"
 )
@@ -91,7 +92,7 @@ func (a *App) loadUsers(ctx context.Context, ids map[string]uuid.UUID) error {
 		if u.OrganisationKey != "" {
 			scope = ids[u.OrganisationKey].String()
 		}
-		if _, err := a.Accounts.CreateUserWithGrant(ctx, u.Email, &u.DisplayName, &password, authz.Role(u.Role), scope); err != nil {
+		if _, err := a.CreateUser(ctx, account.NewUser{Email: u.Email, DisplayName: &u.DisplayName, Password: &password}, authz.Role(u.Role), scope); err != nil {
 			return fmt.Errorf("demo user %s: %w", u.Email, err)
 		}
 	}

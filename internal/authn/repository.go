@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"github.com/seutu/seutu/internal/authz"
@@ -110,4 +111,11 @@ func (l grantList) toAuthz() []authz.Grant {
 		out[i] = authz.Grant(g)
 	}
 	return out
+}
+
+// grantsOf loads the present grants of a user.
+func (r *repository) grantsOf(ctx context.Context, user uuid.UUID) ([]authz.Grant, error) {
+	var grants grantList
+	err := r.db.QueryRow(ctx, "select "+asJSON+" from grants g where g.user_id = $1 and g.deleted_at is null", user).Scan(&grants)
+	return grants.toAuthz(), store.Err(err)
 }

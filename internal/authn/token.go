@@ -125,6 +125,11 @@ func (t *Tokens) Authenticate(ctx context.Context, token string) (authz.Actor, e
 	return actor, nil
 }
 
+// GrantsOf loads the present grants of a user, for commands that act as one.
+func (t *Tokens) GrantsOf(ctx context.Context, user uuid.UUID) ([]authz.Grant, error) {
+	return t.repo.grantsOf(ctx, user)
+}
+
 // Forget drops what is remembered of an account's grants: in this process a change works at once.
 func (t *Tokens) Forget(id uuid.UUID) {
 	t.mu.Lock()

@@ -97,7 +97,7 @@ func (c *importOrganisationsCmd) actor(ctx context.Context, a *app.App) (context
 	if c.As == "" {
 		return ctx, nil
 	}
-	actor, err := a.Accounts.ActorByEmail(ctx, c.As)
+	actor, err := a.ActorByEmail(ctx, c.As)
 	if err != nil {
 		return ctx, err
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/seutu/seutu/internal/app"
 	"github.com/seutu/seutu/internal/authz"
 	"github.com/seutu/seutu/internal/config"
+	"github.com/seutu/seutu/internal/domain/account"
 )
 
 type userCmd struct {
@@ -50,7 +51,7 @@ func (c *userCreateCmd) Run(ctx context.Context, t *terminal) error {
 		if c.Name != "" {
 			name = &c.Name
 		}
-		id, err := a.Accounts.CreateUserWithGrant(ctx, c.Email, name, &password, authz.Role(c.Role), c.Scope)
+		id, err := a.CreateUser(ctx, account.NewUser{Email: c.Email, DisplayName: name, Password: &password}, authz.Role(c.Role), c.Scope)
 		if err != nil {
 			return err
 		}
@@ -91,7 +92,7 @@ func (c *userGrantCmd) Run(ctx context.Context, t *terminal) error {
 		return errors.New("say which --role")
 	}
 	return onDatabase(ctx, c.Database, func(ctx context.Context, a *app.App) error {
-		id, err := a.Accounts.GrantByEmail(ctx, c.Email, authz.Role(c.Role), c.Scope)
+		id, err := a.GrantByEmail(ctx, c.Email, authz.Role(c.Role), c.Scope)
 		if err != nil {
 			return err
 		}
@@ -105,7 +106,7 @@ type userListCmd struct{ config.Database }
 // Run lists users and grants.
 func (c *userListCmd) Run(ctx context.Context, t *terminal) error {
 	return onDatabase(ctx, c.Database, func(ctx context.Context, a *app.App) error {
-		users, err := a.Accounts.Roster(ctx)
+		users, err := a.Roster(ctx)
 		if err != nil {
 			return err
 		}
@@ -130,6 +131,6 @@ type userDisableCmd struct {
 // Run shuts a user out, at once.
 func (c *userDisableCmd) Run(ctx context.Context) error {
 	return onDatabase(ctx, c.Database, func(ctx context.Context, a *app.App) error {
-		return a.Accounts.DisableByEmail(ctx, c.Email)
+		return a.Accounts.DisableUser(ctx, c.Email)
 	})
 }

@@ -34,22 +34,14 @@ func Load() (*Contract, error) { return loaded() }
 var loaded = sync.OnceValues(load)
 
 func load() (*Contract, error) {
-	raw, err := api.GetSpecJSON()
-	if err != nil {
-		return nil, fmt.Errorf("read contract: %w", err)
-	}
-	doc, err := api.GetSpec()
+	doc, err := openapi3.NewLoader().LoadFromData(api.ContractJSON)
 	if err != nil {
 		return nil, fmt.Errorf("parse contract: %w", err)
 	}
 	if err := doc.Validate(context.Background()); err != nil {
 		return nil, fmt.Errorf("check contract: %w", err)
 	}
-	yaml, err := toYAML(raw)
-	if err != nil {
-		return nil, fmt.Errorf("render contract: %w", err)
-	}
-	return &Contract{Doc: doc, JSON: raw, YAML: yaml}, nil
+	return &Contract{Doc: doc, JSON: api.ContractJSON, YAML: api.ContractYAML}, nil
 }
 
 func init() { //nolint:gochecknoinits // the library keeps its formats in a global

@@ -91,8 +91,9 @@ func (a Answer) Write(w http.ResponseWriter) error {
 func ETag(ctx context.Context, version int64, variant ...string) string {
 	h := fnv.New32a()
 	for _, v := range variant {
-		_, _ = h.Write([]byte(v))
-		_, _ = h.Write([]byte{0})
+		if v != "" {
+			_, _ = h.Write([]byte(v + "\x00"))
+		}
 	}
 	r := From(ctx)
 	_, _ = h.Write([]byte(r.MediaType))

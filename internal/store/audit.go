@@ -68,17 +68,15 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '[]')`
 func (tx *Tx) queueRows(b *pgx.Batch) {
 	o, now := tx.origin, clock.Now()
 	if n := len(tx.changes); n > 0 {
-		types, ids, ops, versions, changed := make([]string, n), make([]uuid.UUID, n), make([]string, n), make([]int64, n), make([][]string, n)
+		types, ids, ops, versions, changed := make([]string, n), make([]uuid.UUID, n), make([]string, n), make([]int64, n), make([]jsonList, n)
 		regions, municipalities, organisations := make([]*string, n), make([]*string, n), make([]*uuid.UUID, n)
 		public, was, events := make([]bool, n), make([]bool, n), make([]uuid.UUID, n)
-		lists := make([]jsonList, n)
 		for i, c := range tx.changes {
-			types[i], ids[i], ops[i], versions[i], changed[i] = c.Type, c.ID, string(c.Op), c.Version, c.Changed
+			types[i], ids[i], ops[i], versions[i], changed[i] = c.Type, c.ID, string(c.Op), c.Version, append(jsonList{}, c.Changed...)
 			regions[i], municipalities[i], organisations[i] = c.Scope.Region, c.Scope.Municipality, c.Scope.Organisation
 			public[i], was[i], events[i] = c.Scope.Public, c.Scope.WasPublic, NewID()
-			lists[i] = jsonList(changed[i])
 		}
-		b.Queue(insertChanges, types, ids, ops, versions, lists, regions, municipalities, organisations, public, was,
+		b.Queue(insertChanges, types, ids, ops, versions, changed, regions, municipalities, organisations, public, was,
 			events, now, o.ActorType, o.ActorID, o.IP, o.Operation, o.RequestID)
 	}
 	for _, e := range tx.audits {

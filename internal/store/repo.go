@@ -111,15 +111,11 @@ func ChangedMembers(was, now any) []string {
 	return out
 }
 
-// jsonList is a list of names as jsonb.
+// jsonList is a list of names that goes out as jsonb, not as an array.
 type jsonList []string
 
-func (l jsonList) MarshalJSON() ([]byte, error) {
-	if l == nil {
-		return []byte("[]"), nil
-	}
-	return json.Marshal([]string(l))
-}
+// MarshalJSON makes the driver take the JSON way.
+func (l jsonList) MarshalJSON() ([]byte, error) { return json.Marshal([]string(l)) }
 
 func notFound(err error) bool { return errors.Is(err, gorm.ErrRecordNotFound) }
 

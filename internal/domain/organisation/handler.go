@@ -26,14 +26,23 @@ type Handler struct {
 // NewHandler makes the handler; schema is the contract's for the rows of a sync.
 func NewHandler(s *Service, schema RowSchema) *Handler { return &Handler{s, schema} }
 
-// answer renders an organisation after it was read or written.
-func (h *Handler) answer(ctx context.Context, status int, id uuid.UUID, fields, include []string) (api.Answer, error) {
+// show renders an organisation that the caller may see.
+func (h *Handler) show(ctx context.Context, id uuid.UUID, fields, include []string) (api.Answer, error) {
 	r, err := h.svc.Get(ctx, id, fields, include)
 	if err != nil {
 		return api.Answer{}, err
 	}
-	variant := strings.Join(fields, ",") + ";" + strings.Join(include, ",")
-	a := render.Answer{Status: status, ETag: render.ETag(ctx, r.row.Version, variant), LastModified: r.row.UpdatedAt, Cache: render.CacheRow, Body: r.json}
+	tag := render.ETag(ctx, r.row.Version, strings.Join(fields, ","), strings.Join(include, ","))
+	return api.Answer{Answer: render.Answer{Status: 200, ETag: tag, LastModified: r.row.UpdatedAt, Cache: render.CacheRow, Body: r.json}}, nil
+}
+
+// written renders an organisation that the caller has just written, be it visible or not.
+func (h *Handler) written(ctx context.Context, status int, id uuid.UUID) (api.Answer, error) {
+	r, err := h.svc.Written(ctx, id)
+	if err != nil {
+		return api.Answer{}, err
+	}
+	a := render.Answer{Status: status, ETag: render.ETag(ctx, r.row.Version), LastModified: r.row.UpdatedAt, Body: r.json}
 	if status == 201 {
 		a.Location = "/v1/organisations/" + id.String()
 	}
@@ -50,7 +59,7 @@ func texts[T ~string](in []T) []string {
 
 // GetOrganisation is open to everyone for published ones.
 func (h *Handler) GetOrganisation(ctx context.Context, r api.GetOrganisationRequestObject) (api.GetOrganisationResponseObject, error) {
-	return h.answer(ctx, 200, r.ID, texts(r.Params.Fields), texts(r.Params.Include))
+	return h.show(ctx, r.ID, texts(r.Params.Fields), texts(r.Params.Include))
 }
 
 // CreateOrganisation is for those who may write in the area of the home municipality.
@@ -59,7 +68,7 @@ func (h *Handler) CreateOrganisation(ctx context.Context, r api.CreateOrganisati
 	if err != nil {
 		return nil, err
 	}
-	return h.answer(ctx, 201, id, nil, nil)
+	return h.written(ctx, 201, id)
 }
 
 // UpdateOrganisation is for those who may write it.
@@ -67,7 +76,7 @@ func (h *Handler) UpdateOrganisation(ctx context.Context, r api.UpdateOrganisati
 	if err := h.svc.Update(ctx, r.ID, r.Params.IfMatch, change(r.Body)); err != nil {
 		return nil, err
 	}
-	return h.answer(ctx, 200, r.ID, nil, nil)
+	return h.written(ctx, 200, r.ID)
 }
 
 // DeleteOrganisation is for those who may approve it.
@@ -84,7 +93,7 @@ func (h *Handler) TransitionOrganisation(ctx context.Context, r api.TransitionOr
 	if err := h.svc.Transition(ctx, r.ID, r.Params.IfMatch, Status(r.Body.To), note); err != nil {
 		return nil, err
 	}
-	return h.answer(ctx, 200, r.ID, nil, nil)
+	return h.written(ctx, 200, r.ID)
 }
 
 // VerifyOrganisation is for those who may write it.
@@ -92,7 +101,7 @@ func (h *Handler) VerifyOrganisation(ctx context.Context, r api.VerifyOrganisati
 	if err := h.svc.Verify(ctx, r.ID, r.Params.IfMatch); err != nil {
 		return nil, err
 	}
-	return h.answer(ctx, 200, r.ID, nil, nil)
+	return h.written(ctx, 200, r.ID)
 }
 
 // ListOrganisationTransitions is for those who may see unpublished ones in its area.

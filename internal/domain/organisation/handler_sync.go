@@ -131,7 +131,7 @@ func (h *Handler) GetOrganisationByExternalID(ctx context.Context, r api.GetOrga
 	if err != nil {
 		return nil, err
 	}
-	return h.answer(ctx, 200, id, texts(r.Params.Fields), texts(r.Params.Include))
+	return h.show(ctx, id, texts(r.Params.Fields), texts(r.Params.Include))
 }
 
 // PutOrganisationByExternalID is for those who may write the organisation and the system's keys.
@@ -144,7 +144,7 @@ func (h *Handler) PutOrganisationByExternalID(ctx context.Context, r api.PutOrga
 		return nil, err
 	}
 	if created {
-		return h.answer(ctx, 201, id, nil, nil)
+		return h.written(ctx, 201, id)
 	}
-	return h.answer(ctx, 200, id, nil, nil)
+	return h.written(ctx, 200, id)
 }

@@ -78,7 +78,7 @@ func TestDataThatCannotBeRight(t *testing.T) {
 	s := testkit.New(t)
 	c := s.As(authz.Admin, "")
 	bad := association("Virheet ry", "165", object{
-		"registerNumber": "12A", "businessId": "0201256-7", "email": "Info <info@example.org>", "phone": "1", "website": "javascript:alert(1)", "field": "no-such", "country": "XX",
+		"registerNumber": "12A", "businessId": "0201256-7", "email": "Info <info@example.org>", "phone": "12x", "website": "javascript:alert(1)", "field": "no-such", "country": "XX",
 		"languages": []string{"fi", "qq"}, "otherNames": []object{{"name": fi("A"), "from": "2000-01-01", "to": "1999-01-01"}}, "affiliations": []object{{}, {"organisationId": store.NewID().String()}},
 		"memberCount": object{"min": 5, "max": 2}, "founded": object{"from": "1956-02-01", "precision": "year"}, "municipalities": []string{"532", "999"}, "location": object{"lat": 60, "lon": 24},
 	})

@@ -304,6 +304,15 @@ func (s *Service) Get(ctx context.Context, id uuid.UUID, fields, include []strin
 	return r, seen(ctx, &r.row, r.everPublic)
 }
 
+// Written is one organisation as JSON for the actor who has just written it.
+func (s *Service) Written(ctx context.Context, id uuid.UUID) (read, error) {
+	r, found, err := s.repo.read(ctx, "o.id = $1", []any{id}, nil, nil)
+	if err == nil && !found {
+		err = errs.New(errs.Missing, "there is none with this id")
+	}
+	return r, err
+}
+
 // List is a page of the organisations that the actor may see.
 func (s *Service) List(ctx context.Context, f Filter, req page.Request) (list, error) {
 	return s.repo.list(ctx, f, req)

@@ -1,0 +1,85 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/seutu/seutu/internal/app"
+	"github.com/seutu/seutu/internal/authz"
+	"github.com/seutu/seutu/internal/config"
+	"github.com/seutu/seutu/internal/demo"
+	"github.com/seutu/seutu/internal/domain/organisation"
+	"github.com/seutu/seutu/internal/store"
+)
+
+// fillBatch is how many rows go into one transaction.
+const fillBatch = 5_000
+
+// admin signs in for the writes.
+const admin = "bench@example.org"
+
+// prepare migrates the database and fills it, unless that was done before.
+func prepare(ctx context.Context, dsn string, rows int) error {
+	if err := app.Migrate(ctx, dsn); err != nil {
+		return err
+	}
+	a, err := app.New(ctx, app.Options{DSN: dsn, Pool: 2, Service: config.Service{Issuer: "bench"}})
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	has, err := a.Accounts.HasUsers(ctx)
+	if err != nil || has {
+		return err
+	}
+	if err := Fill(ctx, a, rows); err != nil {
+		return err
+	}
+	if err := vacuum(ctx, dsn); err != nil {
+		return err
+	}
+	ctx, password := asSystem(ctx), demo.Password
+	return a.DB.Write(ctx, func(ctx context.Context, _ *store.Tx) error {
+		_, err := a.Accounts.CreateUserWithGrant(ctx, admin, nil, &password, authz.Admin, "")
+		return err
+	})
+}
+
+// Fill loads the first n rows through the service's own sync.
+func Fill(ctx context.Context, a *app.App, n int) error {
+	ctx = asSystem(ctx)
+	sync, schema := a.Organisations.NewSync(), a.RowSchema()
+	for start := 0; start < n; start += fillBatch {
+		var rows []organisation.SyncRow
+		for i := start; i < min(start+fillBatch, n); i++ {
+			rows = append(rows, organisation.ReadRow(marshal(Row(i)), schema))
+		}
+		results, err := sync.Batch(ctx, rows)
+		if err != nil {
+			return err
+		}
+		for i, r := range results {
+			if r.Outcome != organisation.RowCreated {
+				return fmt.Errorf("row %d was %s: %v", start+i, r.Outcome, r.Faults)
+			}
+		}
+	}
+	return nil
+}
+
+func asSystem(ctx context.Context) context.Context {
+	return authz.With(store.WithTimeout(ctx, fillTimeout), authz.SystemActor())
+}
+
+// vacuum brings the statistics and the visibility map to where autovacuum would have them after a while.
+func vacuum(ctx context.Context, dsn string) error {
+	conn, err := pgx.Connect(ctx, dsn)
+	if err != nil {
+		return err
+	}
+	defer conn.Close(ctx) //nolint:errcheck // nothing left to lose
+	_, err = conn.Exec(ctx, "vacuum analyze")
+	return err
+}
