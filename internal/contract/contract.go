@@ -89,6 +89,10 @@ func flatten(err error, in, prefix string, out *errs.Faults) {
 	var one *openapi3.SchemaError
 	switch {
 	case err == nil:
+	case errors.As(err, &many):
+		for _, e := range many {
+			flatten(e, in, prefix, out)
+		}
 	case errors.As(err, &one):
 		pointer := prefix
 		if path := one.JSONPointer(); len(path) > 0 {
@@ -101,10 +105,6 @@ func flatten(err error, in, prefix string, out *errs.Faults) {
 			pointer += strictjson.Pointer([]string{unknownName(one.Reason)})
 		}
 		*out = append(*out, errs.Fault{In: in, Pointer: pointer, Code: code, Detail: detail})
-	case errors.As(err, &many):
-		for _, e := range many {
-			flatten(e, in, prefix, out)
-		}
 	default:
 		*out = append(*out, errs.Fault{In: in, Pointer: prefix, Code: "invalid", Detail: errs.Msg("it does not fit the contract")})
 	}

@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -16,6 +17,9 @@ import (
 
 // fillBatch is how many rows go into one transaction.
 const fillBatch = 5_000
+
+// fillTimeout bounds one statement of a batch.
+const fillTimeout = 2 * time.Minute
 
 // admin signs in for the writes.
 const admin = "bench@example.org"

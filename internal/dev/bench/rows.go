@@ -64,13 +64,14 @@ func Creation(i int) []byte {
 	return marshal(row)
 }
 
-// File is a file of n new organisations for a sync, one JSON object a line. The rows have register numbers from first on:
-// by these both servers match them.
+// File is a file of n organisations for a sync, one JSON object a line. Their register numbers, by which both servers match
+// them, are first and the following; they have seven digits.
 func File(first, n int) []byte {
 	var b []byte
 	for i := range n {
-		number := fmt.Sprint(first + i)
-		row := Row(first + i)
+		k := first + i
+		number := fmt.Sprintf("%d.%03d.%03d", k/1_000_000, k/1000%1000, k%1000)
+		row := Row(k)
 		row["registerNumber"] = number
 		row["key"] = map[string]string{"system": System, "id": "file-" + number}
 		b = append(append(b, marshal(row)...), '\n')

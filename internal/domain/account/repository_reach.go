@@ -169,9 +169,9 @@ func (r *repository) grantsOf(ctx context.Context, serviceAccount uuid.UUID) (ou
 	return out, store.Err(err)
 }
 
-// foreignSystems lists those of the systems that a grant of another service account lists.
+// foreignSystems lists those of the systems that a grant of another account lists.
 func (r *repository) foreignSystems(ctx context.Context, holder uuid.UUID, systems []string) (out []string, err error) {
 	err = r.QueryRow(ctx, `select coalesce(array_agg(distinct s), '{}') from unnest($1::text[]) s
-		where exists (select from grants g where g.deleted_at is null and g.systems ? s and g.service_account_id <> $2)`, systems, holder).Scan(&out)
+		where exists (select from grants g where g.deleted_at is null and g.systems ? s and coalesce(g.service_account_id, g.user_id) <> $2)`, systems, holder).Scan(&out)
 	return out, store.Err(err)
 }

@@ -1,0 +1,117 @@
+package bench
+
+import (
+	"context"
+	"encoding/json"
+	"math/rand/v2"
+	"net/url"
+	"slices"
+	"sync/atomic"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// sample is what the requests ask for, chosen before the clock runs.
+type sample struct {
+	ids            []string // in a fixed random order
+	versions       []int64  // of ids; a writer raises those of its own rows
+	tags           []string // ETags of the first ids, for 304
+	municipalities []string
+	deep           []place
+	created        atomic.Int64 // rows that creates have used up
+	nextNumber     int          // register number of the next import file
+}
+
+// place is where a page deep in a region begins, as either server is told it.
+type place struct{ seutu, l2 string }
+
+// hot is how many rows the works on hot rows ask for.
+const hot = 200
+
+// take draws the sample from the database and, for cursors and tags, from Seutu.
+func take(ctx context.Context, dsn string, seutu *server) (*sample, error) {
+	conn, err := pgx.Connect(ctx, dsn)
+	if err != nil {
+		return nil, err
+	}
+	defer conn.Close(ctx) //nolint:errcheck // was only read
+	m := &sample{}
+	rows, err := conn.Query(ctx, "select id::text, version from organisations where status = 'published' and deleted_at is null order by hashtext(id::text), id")
+	if err != nil {
+		return nil, err
+	}
+	var id string
+	var version int64
+	if _, err = pgx.ForEachRow(rows, []any{&id, &version}, func() error {
+		m.ids, m.versions = append(m.ids, id), append(m.versions, version)
+		return nil
+	}); err != nil {
+		return nil, err
+	}
+	var numbered, made int64
+	if err := conn.QueryRow(ctx, "select count(register_number), count(*) from organisations").Scan(&numbered, &made); err != nil {
+		return nil, err
+	}
+	m.nextNumber = 1_000_000 + int(numbered)
+	m.created.Store(made)
+	for _, p := range divided().Municipalities() {
+		m.municipalities = append(m.municipalities, p.Code)
+	}
+	rand.New(rand.NewPCG(1, 2)).Shuffle(len(m.municipalities), func(i, j int) {
+		m.municipalities[i], m.municipalities[j] = m.municipalities[j], m.municipalities[i]
+	})
+	w, err := newWorker(ctx, seutu, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer w.conn.Close()
+	return m, m.walk(ctx, conn, w)
+}
+
+// walk pages through some regions and notes where the pages of their second halves begin.
+func (m *sample) walk(ctx context.Context, conn *pgx.Conn, w *worker) error {
+	type page struct {
+		Items []struct {
+			ID string `json:"id"`
+		} `json:"items"`
+		Next *string `json:"next"`
+	}
+	regions := divided().Regions()
+	for i := 0; i < len(regions); i += 4 {
+		region := regions[i].Code
+		var places []place
+		for path := "/v1/organisations?limit=200&region=" + region; path != ""; {
+			body, err := w.do(request{method: "GET", path: path, status: 200}, true)
+			if err != nil {
+				return err
+			}
+			var p page
+			if err := json.Unmarshal(body, &p); err != nil {
+				return err
+			}
+			if path = ""; p.Next == nil {
+				continue
+			}
+			path = *p.Next
+			u, err := url.Parse(path)
+			if err != nil {
+				return err
+			}
+			q, last, name := u.Query(), p.Items[len(p.Items)-1].ID, ""
+			if err := conn.QueryRow(ctx, "select sort_name from organisations where id = $1", last).Scan(&name); err != nil {
+				return err
+			}
+			q.Del("limit")
+			places = append(places, place{"/v1/organisations?" + q.Encode(), "/v1/organisations?" + url.Values{"region": {region}, "name": {name}, "after": {last}}.Encode()})
+		}
+		m.deep = append(m.deep, places[len(places)/2:]...)
+	}
+	return nil
+}
+
+// readTags asks for the ETags of the hot rows.
+func (m *sample) readTags(ctx context.Context, dsn string) error {
+	return nil
+}
+
+var _ = slices.Sort[[]int]
