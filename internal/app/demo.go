@@ -20,21 +20,29 @@ const demoBatch = 1000
 
 // LoadDemo fills an empty database with the demo region and a user for every role. Loaded is false when there were data
 // already: they are left as they are.
-func (a *App) LoadDemo(ctx context.Context) (loaded bool, err error) {
+// secrets tells the client ids and secrets of its service accounts, which are shown this once.
+func (a *App) LoadDemo(ctx context.Context) (loaded bool, secrets string, err error) {
 	has, err := a.Accounts.HasUsers(ctx)
 	if err != nil || has {
-		return false, err
+		return false, "", err
 	}
 	ids := map[string]uuid.UUID{}
 	sync, schema, all := a.Organisations.NewSync(), a.RowSchema(), demo.Associations()
 	for start := 0; start < len(all); start += demoBatch {
 		part := all[start:min(start+demoBatch, len(all))]
 		if err := a.loadAssociations(ctx, sync, schema, part, ids); err != nil {
-			return false, err
+			return false, "", err
 		}
 	}
 	// users come last: a start that was broken off begins again, and finds the rows unchanged
-	return true, a.DB.Write(ctx, func(ctx context.Context, _ *store.Tx) error { return a.loadUsers(ctx, ids) })
+	err = a.DB.Write(ctx, func(ctx context.Context, _ *store.Tx) error {
+		if err := a.loadUsers(ctx, ids); err != nil {
+			return err
+		}
+		secrets, err = a.loadServiceAccounts(ctx)
+		return err
+	})
+	return err == nil, secrets, err
 }
 
 func (a *App) loadAssociations(ctx context.Context, sync *organisation.Sync, schema organisation.RowSchema, part []demo.Association, ids map[string]uuid.UUID) error {
@@ -97,6 +105,22 @@ func (a *App) loadUsers(ctx context.Context, ids map[string]uuid.UUID) error {
 		}
 	}
 	return nil
+}
+
+func (a *App) loadServiceAccounts(ctx context.Context) (string, error) {
+	var b strings.Builder
+	for _, x := range demo.ServiceAccounts() {
+		id, secret, err := a.Accounts.CreateServiceAccount(ctx, x.Name, nil)
+		if err != nil {
+			return "", err
+		}
+		grant := account.NewGrant{ServiceAccountID: &id, Role: authz.Role(x.Role), Scope: x.Scope, Permissions: x.Permissions, Systems: x.Systems}
+		if _, err := a.Accounts.CreateGrant(ctx, grant); err != nil {
+			return "", fmt.Errorf("demo service account %s: %w", x.Name, err)
+		}
+		fmt.Fprintf(&b, "  service account %q, %s in %s\n    client_id %s\n    client_secret %s (shown this once)\n", x.Name, x.Role, x.Scope, id, secret.Text)
+	}
+	return b.String(), nil
 }
 
 // DemoUsers is the table of the demo's users, for the terminal.

@@ -86,13 +86,13 @@ func (c *serveCmd) greet(ctx context.Context, a *app.App, t *terminal) error {
 }
 
 func (c *serveCmd) loadDemo(ctx context.Context, a *app.App, t *terminal) error {
-	loaded, err := a.LoadDemo(asSystem(ctx))
+	loaded, secrets, err := a.LoadDemo(asSystem(ctx))
 	if err != nil {
 		return fmt.Errorf("load demo: %w", err)
 	}
 	if !loaded {
 		fmt.Fprintln(t.err, "The database has data already; the demo was not loaded over it.")
 	}
-	fmt.Fprint(t.err, app.DemoUsers())
+	fmt.Fprint(t.err, app.DemoUsers(), secrets)
 	return nil
 }

@@ -33,6 +33,9 @@ var verbs = []verb{
 	{"contract", "", "lint openapi.yaml, and refuse changes that break clients of the last release", contract},
 	{"operations", "[FILE]", "fail if the tests left an operation without a success or without a failure;\n" +
 		"FILE is what they observed, by default $" + operationsFile, operations},
+	{"bench", "[FLAGS]", "compare the speed of the service with hand-written servers on the same data; flags:\n" +
+		"--rows N, --connections N, --seconds N, --pool N, --work get,list,…, and\n" +
+		"--data DIR to keep the database for the next time", compareSpeed},
 }
 
 // errUsage is a mistake in the command line; dev exits with 2.

@@ -2,7 +2,6 @@ package bench
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -49,7 +48,7 @@ type request struct {
 }
 
 // do sends a request and reads the whole answer; keep says whether to return the body.
-func (w *worker) do(r request, keep bool) ([]byte, error) {
+func (w *worker) do(r request, keep bool) (http.Header, []byte, error) {
 	b := append(w.out[:0], r.method...)
 	b = append(append(append(b, ' '), r.path...), " HTTP/1.1\r\nHost: "...)
 	b = append(append(b, w.s.addr...), "\r\n"...)
@@ -63,22 +62,23 @@ func (w *worker) do(r request, keep bool) ([]byte, error) {
 	b = append(append(b, "\r\n"...), r.body...)
 	w.out = b
 	if _, err := w.conn.Write(b); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	res, err := http.ReadResponse(w.in, nil)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer res.Body.Close()
 	if res.StatusCode != r.status {
 		body, _ := io.ReadAll(res.Body)
-		return nil, fmt.Errorf("%s: %s %s: %s: %.500s", w.s.name, r.method, r.path, res.Status, body)
+		return nil, nil, fmt.Errorf("%s: %s %s: %s: %.500s", w.s.name, r.method, r.path, res.Status, body)
 	}
 	if keep {
-		return io.ReadAll(res.Body)
+		body, err := io.ReadAll(res.Body)
+		return res.Header, body, err
 	}
 	_, err = io.Copy(io.Discard, res.Body)
-	return nil, err
+	return res.Header, nil, err
 }
 
 // result is what one server did in one round, or in all.
@@ -96,7 +96,7 @@ func round(ctx context.Context, s *server, workers []*worker, next func(*worker)
 	for i, w := range workers {
 		all.Go(func() {
 			for now := time.Now(); now.Sub(start) < length && ctx.Err() == nil; {
-				if _, err := w.do(next(w), false); err != nil {
+				if _, _, err := w.do(next(w), false); err != nil {
 					errs <- err
 					return
 				}
@@ -148,14 +148,14 @@ func signIn(ctx context.Context, s *server) error {
 	}
 	defer w.conn.Close()
 	form := url.Values{"grant_type": {"password"}, "username": {admin}, "password": {demo.Password}}.Encode()
-	body, err := w.do(request{method: "POST", path: "/v1/oauth/token", headers: "Content-Type: application/x-www-form-urlencoded\r\n", body: []byte(form), status: 200}, true)
+	_, body, err := w.do(request{method: "POST", path: "/v1/oauth/token", headers: "Content-Type: application/x-www-form-urlencoded\r\n", body: []byte(form), status: 200}, true)
 	if err != nil {
 		return err
 	}
 	var answer struct {
 		Token string `json:"access_token"`
 	}
-	if err := json.NewDecoder(bytes.NewReader(body)).Decode(&answer); err != nil {
+	if err := json.Unmarshal(body, &answer); err != nil {
 		return err
 	}
 	s.token = answer.Token

@@ -11,6 +11,7 @@ import (
 	"github.com/seutu/seutu/internal/authz"
 	"github.com/seutu/seutu/internal/config"
 	"github.com/seutu/seutu/internal/demo"
+	"github.com/seutu/seutu/internal/domain/account"
 	"github.com/seutu/seutu/internal/domain/organisation"
 	"github.com/seutu/seutu/internal/store"
 )
@@ -44,11 +45,9 @@ func prepare(ctx context.Context, dsn string, rows int) error {
 	if err := vacuum(ctx, dsn); err != nil {
 		return err
 	}
-	ctx, password := asSystem(ctx), demo.Password
-	return a.DB.Write(ctx, func(ctx context.Context, _ *store.Tx) error {
-		_, err := a.Accounts.CreateUserWithGrant(ctx, admin, nil, &password, authz.Admin, "")
-		return err
-	})
+	password := demo.Password
+	_, err = a.CreateUser(asSystem(ctx), account.NewUser{Email: admin, Password: &password}, authz.Admin, "")
+	return err
 }
 
 // Fill loads the first n rows through the service's own sync.

@@ -3,9 +3,9 @@ package bench
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"math/rand/v2"
 	"net/url"
-	"slices"
 	"sync/atomic"
 
 	"github.com/jackc/pgx/v5"
@@ -54,6 +54,9 @@ func take(ctx context.Context, dsn string, seutu *server) (*sample, error) {
 	}
 	m.nextNumber = 1_000_000 + int(numbered)
 	m.created.Store(made)
+	if len(m.ids) < 10*hot {
+		return nil, fmt.Errorf("%d rows are too few", len(m.ids))
+	}
 	for _, p := range divided().Municipalities() {
 		m.municipalities = append(m.municipalities, p.Code)
 	}
@@ -65,6 +68,13 @@ func take(ctx context.Context, dsn string, seutu *server) (*sample, error) {
 		return nil, err
 	}
 	defer w.conn.Close()
+	for _, id := range m.ids[:hot] {
+		header, _, err := w.do(request{method: "GET", path: "/v1/organisations/" + id, status: 200}, false)
+		if err != nil {
+			return nil, err
+		}
+		m.tags = append(m.tags, header.Get("ETag"))
+	}
 	return m, m.walk(ctx, conn, w)
 }
 
@@ -81,7 +91,7 @@ func (m *sample) walk(ctx context.Context, conn *pgx.Conn, w *worker) error {
 		region := regions[i].Code
 		var places []place
 		for path := "/v1/organisations?limit=200&region=" + region; path != ""; {
-			body, err := w.do(request{method: "GET", path: path, status: 200}, true)
+			_, body, err := w.do(request{method: "GET", path: path, status: 200}, true)
 			if err != nil {
 				return err
 			}
@@ -108,10 +118,3 @@ func (m *sample) walk(ctx context.Context, conn *pgx.Conn, w *worker) error {
 	}
 	return nil
 }
-
-// readTags asks for the ETags of the hot rows.
-func (m *sample) readTags(ctx context.Context, dsn string) error {
-	return nil
-}
-
-var _ = slices.Sort[[]int]

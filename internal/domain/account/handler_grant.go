@@ -9,6 +9,7 @@ import (
 	"github.com/seutu/seutu/internal/authz"
 	"github.com/seutu/seutu/internal/page"
 	"github.com/seutu/seutu/internal/patch"
+	"github.com/seutu/seutu/internal/render"
 )
 
 func (h *Handler) grant(ctx context.Context, status int, id uuid.UUID) (api.Answer, error) {
@@ -27,7 +28,8 @@ func (h *Handler) ListGrants(ctx context.Context, r api.ListGrantsRequestObject)
 	if err != nil {
 		return nil, err
 	}
-	return pageAnswer(ctx, items, next), nil
+	a, err := render.Page{Items: items, Cursor: next}.Answer(ctx, "")
+	return api.Answer{Answer: a}, err
 }
 
 // CreateGrant is for those who hold a higher role over the whole scope.

@@ -27,7 +27,8 @@ func (h *Handler) ListServiceAccounts(ctx context.Context, r api.ListServiceAcco
 	if err != nil {
 		return nil, err
 	}
-	return pageAnswer(ctx, items, next), nil
+	a, err := render.Page{Items: items, Cursor: next}.Answer(ctx, "")
+	return api.Answer{Answer: a}, err
 }
 
 // CreateServiceAccount is for those who may write service accounts.

@@ -8,6 +8,7 @@ import (
 	"github.com/seutu/seutu/api"
 	"github.com/seutu/seutu/internal/page"
 	"github.com/seutu/seutu/internal/patch"
+	"github.com/seutu/seutu/internal/render"
 )
 
 func (h *Handler) user(ctx context.Context, status int, id uuid.UUID) (api.Answer, error) {
@@ -25,7 +26,8 @@ func (h *Handler) ListUsers(ctx context.Context, r api.ListUsersRequestObject) (
 	if err != nil {
 		return nil, err
 	}
-	return pageAnswer(ctx, items, next), nil
+	a, err := render.Page{Items: items, Cursor: next}.Answer(ctx, "")
+	return api.Answer{Answer: a}, err
 }
 
 // CreateUser is for those who may invite users.

@@ -129,7 +129,7 @@ func (s *Service) ClientToken(ctx context.Context, clientID, secret string) (Iss
 }
 
 // Revoke ends the session that a refresh token or an access token of a user belongs to. For everyone who has the token.
-// What is no such token is none of its business.
+// Unknown tokens are no failure.
 func (s *Service) Revoke(ctx context.Context, token string) error {
 	var user, family uuid.UUID
 	if strings.Count(token, ".") == 2 {

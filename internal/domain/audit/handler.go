@@ -1,9 +1,7 @@
 package audit
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 
 	"github.com/seutu/seutu/api"
 	"github.com/seutu/seutu/internal/page"
@@ -28,17 +26,6 @@ func (h *Handler) ListAuditEvents(ctx context.Context, r api.ListAuditEventsRequ
 	if err != nil {
 		return nil, err
 	}
-	return pageAnswer(ctx, items, cursor), nil
-}
-
-// pageAnswer puts rendered items together.
-func pageAnswer(ctx context.Context, items [][]byte, cursor string) api.Answer {
-	url := render.NextURL(ctx, cursor)
-	next := []byte("null")
-	if url != "" {
-		next, _ = json.Marshal(url) // a string
-	}
-	body := append([]byte(`{"items":[`), bytes.Join(items, []byte{','})...)
-	body = append(append(append(body, `],"next":`...), next...), '}')
-	return api.Answer{Answer: render.Answer{Status: 200, Next: url, Body: body}}
+	a, err := render.Page{Items: items, Cursor: cursor}.Answer(ctx, "")
+	return api.Answer{Answer: a}, err
 }

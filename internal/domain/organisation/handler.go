@@ -1,9 +1,7 @@
 package organisation
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"strconv"
 	"strings"
 	"time"
@@ -110,7 +108,8 @@ func (h *Handler) ListOrganisationTransitions(ctx context.Context, r api.ListOrg
 	if err != nil {
 		return nil, err
 	}
-	return pageAnswer(ctx, items, next, nil, nil)
+	a, err := render.Page{Items: items, Cursor: next}.Answer(ctx, "")
+	return api.Answer{Answer: a}, err
 }
 
 // ListOrganisations is open to everyone; the list holds what the caller may see.
@@ -123,47 +122,8 @@ func (h *Handler) ListOrganisations(ctx context.Context, r api.ListOrganisations
 	if err != nil {
 		return nil, err
 	}
-	return pageAnswer(ctx, l.items, l.next, l.total, l.facets)
-}
-
-// pageAnswer puts rendered items together: a page, or a FeatureCollection.
-func pageAnswer(ctx context.Context, items [][]byte, cursor string, total *int64, facets any) (api.Answer, error) {
-	var b bytes.Buffer
-	n := 64
-	for _, i := range items {
-		n += len(i) + 1
-	}
-	b.Grow(n)
-	mediaType := render.From(ctx).MediaType
-	if mediaType == render.GeoJSON {
-		b.WriteString(`{"type":"FeatureCollection","features":[`)
-	} else {
-		b.WriteString(`{"items":[`)
-	}
-	b.Write(bytes.Join(items, []byte{','}))
-	next := render.NextURL(ctx, cursor)
-	if next == "" {
-		b.WriteString(`],"next":null`)
-	} else {
-		j, _ := json.Marshal(next) // a string
-		b.WriteString(`],"next":`)
-		b.Write(j)
-	}
-	if total != nil {
-		b.WriteString(`,"total":` + strconv.FormatInt(*total, 10))
-	}
-	if facets != nil {
-		j, err := json.Marshal(facets)
-		if err != nil {
-			return api.Answer{}, err
-		}
-		if string(j) != "null" {
-			b.WriteString(`,"facets":`)
-			b.Write(j)
-		}
-	}
-	b.WriteByte('}')
-	return api.Answer{Answer: render.Answer{Status: 200, ETag: render.BodyETag(ctx, b.Bytes()), Next: next, Cache: render.CacheRow, MediaType: mediaType, Body: b.Bytes()}}, nil
+	a, err := l.Answer(ctx, render.CacheRow)
+	return api.Answer{Answer: a}, err
 }
 
 func (h *Handler) filter(ctx context.Context, p api.ListOrganisationsParams) (Filter, page.Request, error) {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/seutu/seutu/internal/authz"
 	"github.com/seutu/seutu/internal/page"
+	"github.com/seutu/seutu/internal/render"
 	"github.com/seutu/seutu/internal/store"
 )
 
@@ -45,15 +46,7 @@ var facets = map[string]struct{ join, expr string }{
 	"language": {"left join lateral jsonb_array_elements_text(o.languages) l(code) on true", "l.code"},
 }
 
-// list is a page as JSON items, with what goes beside them.
-type list struct {
-	items  [][]byte
-	next   string
-	total  *int64
-	facets map[string][]store.FacetValue
-}
-
-func (r Repository) list(ctx context.Context, f Filter, req page.Request) (out list, err error) {
+func (r Repository) list(ctx context.Context, f Filter, req page.Request) (out render.Page, err error) {
 	l, distance := f.query(authz.From(ctx))
 	counted := l // for total and facets: the conditions and their arguments only
 	l.Columns = selection(f.Members, f.Include, distance)
@@ -72,7 +65,7 @@ func (r Repository) list(ctx context.Context, f Filter, req page.Request) (out l
 		default:
 			item, err = row.AppendJSON(make([]byte, 0, 1536), n)
 		}
-		out.items = append(out.items, item)
+		out.Items = append(out.Items, item)
 		return err
 	}
 	if f.Q != "" && len(f.Sort) == 0 {
@@ -80,26 +73,31 @@ func (r Repository) list(ctx context.Context, f Filter, req page.Request) (out l
 		order := fmt.Sprintf("o.match_name = %s desc, o.search_name like ' ' || %s || '%%' desc, o.sort_name", q, q)
 		l.From = "(select * from organisations o where " + l.Conditions() + fmt.Sprintf(" limit %d) o", maxRanked)
 		l.Where = nil
-		out.next, err = r.Ranked(ctx, l, order, maxRanked, req, each)
+		out.Cursor, err = r.Ranked(ctx, l, order, maxRanked, req, each)
 	} else {
 		l.Keys = f.keys(distance)
-		out.next, err = r.Page(ctx, l, req, each)
+		out.Cursor, err = r.Page(ctx, l, req, each)
 	}
 	if err == nil && f.Count {
 		var total int64
 		total, err = r.Total(ctx, counted)
-		out.total = &total
+		out.Total = &total
 	}
-	for _, name := range f.Facets {
-		if err != nil {
-			break
-		}
-		if out.facets == nil {
-			out.facets = map[string][]store.FacetValue{}
-		}
-		out.facets[name], err = r.Facet(ctx, counted, facets[name].join, facets[name].expr)
+	if err == nil && len(f.Facets) > 0 {
+		out.Facets, err = r.facets(ctx, counted, f.Facets)
 	}
 	return out, err
+}
+
+// facets counts the list by each of the members.
+func (r Repository) facets(ctx context.Context, l store.List, members []string) (out map[string][]store.FacetValue, err error) {
+	out = map[string][]store.FacetValue{}
+	for _, m := range members {
+		if out[m], err = r.Facet(ctx, l, facets[m].join, facets[m].expr); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 func (f Filter) keys(distance string) (keys []store.Key) {

@@ -314,7 +314,7 @@ func (s *Service) Written(ctx context.Context, id uuid.UUID) (read, error) {
 }
 
 // List is a page of the organisations that the actor may see.
-func (s *Service) List(ctx context.Context, f Filter, req page.Request) (list, error) {
+func (s *Service) List(ctx context.Context, f Filter, req page.Request) (render.Page, error) {
 	return s.repo.list(ctx, f, req)
 }
 
