@@ -56,11 +56,11 @@ func refused(file, path string) string {
 			return "HTTP stays in httpapi and render"
 		}
 	case strings.HasPrefix(path, "gorm.io/") || strings.HasPrefix(path, "github.com/jackc/pgx"):
-		if pkg != "store" && !strings.HasPrefix(name, "repository") && !testing && dir != "app" {
+		if pkg != "store" && !strings.HasPrefix(name, "repository") && !testing {
 			return "the database stays in store and repositories"
 		}
 	case path == module+"api":
-		if pkg != "httpapi" && pkg != "contract" && !(family && strings.HasPrefix(name, "handler")) {
+		if handler := family && strings.HasPrefix(name, "handler"); pkg != "httpapi" && pkg != "contract" && !handler {
 			return "only handlers see the wire types"
 		}
 	case !internal:

@@ -36,7 +36,7 @@ func TestTour(t *testing.T) {
 	dir, err := os.MkdirTemp("", "seutu-tour-")
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	require.NoError(t, os.Chmod(dir, 0o755)) //nolint:gosec // PostgreSQL may run as another user
+	require.NoError(t, os.Chmod(dir, 0o755)) // PostgreSQL may run as another user
 	url := serve(t, dir)
 	shell := exec.CommandContext(t.Context(), "bash", "-eu")
 	shell.Dir = dir

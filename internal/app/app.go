@@ -3,13 +3,9 @@ package app
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"log/slog"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/seutu/seutu/internal/authn"
@@ -124,6 +120,9 @@ func (a *App) Work(ctx context.Context) {
 	}
 }
 
+// databaseName is the service's database in the private cluster.
+const databaseName = "seutu"
+
 // Database finds or starts PostgreSQL and gives its address and how to let go of it.
 func Database(ctx context.Context, c config.Database, demo bool) (dsn string, stop func(), err error) {
 	if c.DatabaseURL != "" {
@@ -141,27 +140,10 @@ func Database(ctx context.Context, c config.Database, demo bool) (dsn string, st
 			slog.Error("stop PostgreSQL", "error", err)
 		}
 	}
-	dsn, err = named(ctx, in.DSN)
+	dsn, err = store.EnsureDatabase(ctx, in.DSN, databaseName)
 	if err != nil {
 		stop()
 		return "", nil, err
 	}
 	return dsn, stop, nil
-}
-
-const databaseName = "seutu"
-
-// named makes the database of the service in a private cluster, if it is not there.
-func named(ctx context.Context, dsn string) (string, error) {
-	conn, err := pgx.Connect(ctx, dsn)
-	if err != nil {
-		return "", fmt.Errorf("reach private database: %w", err)
-	}
-	defer conn.Close(ctx) //nolint:errcheck // was only read
-	_, err = conn.Exec(ctx, "create database "+databaseName)
-	var pe *pgconn.PgError
-	if err != nil && !(errors.As(err, &pe) && (pe.Code == "42P04" || pe.Code == "23505")) { // there already, or just being made
-		return "", fmt.Errorf("create database: %w", err)
-	}
-	return dsn + " dbname=" + databaseName, nil
 }

@@ -79,6 +79,9 @@ func Run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 		return exitOK
 	case errors.Is(err, errPartial):
 		return exitPartial
+	case ctx.Err() != nil && errors.Is(err, context.Canceled):
+		fmt.Fprintln(errOut, "seutu: interrupted")
+		return exitFailure
 	default:
 		explain(errOut, err)
 		return exitFailure
@@ -88,7 +91,16 @@ func Run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 // explain prints an error with all its faults.
 func explain(w io.Writer, err error) {
 	var e *errs.Error
-	if !errors.As(err, &e) {
+	var m *importfile.MappingError
+	switch {
+	case errors.As(err, &e):
+	case errors.As(err, &m):
+		fmt.Fprintln(w, "seutu: the mapping is wrong, or is not for this file")
+		for _, f := range m.Faults {
+			fmt.Fprintln(w, " ", f.Error())
+		}
+		return
+	default:
 		fmt.Fprintln(w, "seutu:", err)
 		return
 	}

@@ -26,9 +26,9 @@ type exportOrganisationsCmd struct {
 func (c *exportOrganisationsCmd) Run(ctx context.Context, t *terminal) (err error) {
 	out := t.out
 	if c.Output != "" {
-		f, err := os.Create(c.Output)
-		if err != nil {
-			return err
+		f, oerr := os.Create(c.Output)
+		if oerr != nil {
+			return oerr
 		}
 		defer func() { err = errors.Join(err, f.Close()) }()
 		out = f

@@ -48,6 +48,13 @@ func (c *importOrganisationsCmd) Run(ctx context.Context, t *terminal) error {
 		return err
 	}
 	file, size := t.in, int64(-1)
+	switch {
+	case c.Rejected != "":
+	case c.File == "-":
+		c.Rejected = "stdin.rejected"
+	default:
+		c.Rejected = c.File + ".rejected"
+	}
 	if c.File != "-" {
 		f, err := os.Open(c.File)
 		if err != nil {
@@ -56,6 +63,9 @@ func (c *importOrganisationsCmd) Run(ctx context.Context, t *terminal) error {
 		defer f.Close()
 		if st, err := f.Stat(); err == nil {
 			size = st.Size()
+			if out, err := os.Stat(c.Rejected); err == nil && os.SameFile(st, out) {
+				return errors.New("--rejected names the file itself, which would be overwritten while it is read")
+			}
 		}
 		file = f
 	}
@@ -77,7 +87,10 @@ func (c *importOrganisationsCmd) Run(ctx context.Context, t *terminal) error {
 		i.sync.DryRun = c.DryRun
 		err = i.run(ctx, rows)
 		_ = bar.Finish()
-		return errors.Join(err, i.close())
+		if closed := i.close(); err == nil {
+			err = closed
+		}
+		return err // before all, what broke the import off: rejected rows are the lesser news
 	})
 }
 
@@ -199,12 +212,8 @@ func (i *importer) report(row importfile.Row, r organisation.SyncResult) error {
 		return nil
 	}
 	if i.rejects == nil {
-		name := i.cmd.Rejected
-		if name == "" {
-			name = i.cmd.File + ".rejected"
-		}
 		var err error
-		if i.file, err = os.Create(name); err != nil {
+		if i.file, err = os.Create(i.cmd.Rejected); err != nil {
 			return err
 		}
 		i.rejects = importfile.NewRejects(i.file, i.reader)

@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"path/filepath"
+	"regexp"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -13,6 +16,8 @@ import (
 
 	"github.com/seutu/seutu/internal/app"
 	"github.com/seutu/seutu/internal/config"
+	"github.com/seutu/seutu/internal/demo"
+	"github.com/seutu/seutu/internal/errs"
 	"github.com/seutu/seutu/internal/httpapi"
 )
 
@@ -23,8 +28,18 @@ type serveCmd struct {
 	Demo bool `help:"Load a demo region and a user for every role, in a database of its own."`
 }
 
-// Run serves until the context ends.
+// Run serves until the context ends. To be told to stop is no failure, in the middle of the start neither.
 func (c *serveCmd) Run(ctx context.Context, t *terminal) error {
+	ready := false
+	err := c.serve(ctx, t, func() { ready = true })
+	if err != nil && !ready && ctx.Err() != nil {
+		slog.Info("stopped before it was ready")
+		return nil
+	}
+	return err
+}
+
+func (c *serveCmd) serve(ctx context.Context, t *terminal, ready func()) error {
 	started := time.Now()
 	dsn, stop, err := app.Database(ctx, c.Database, c.Demo)
 	if err != nil {
@@ -52,6 +67,14 @@ func (c *serveCmd) Run(ctx context.Context, t *terminal) error {
 	if err != nil {
 		return err
 	}
+	defer l.Close()
+	var metrics net.Listener
+	if c.MetricsListen != "" {
+		if metrics, err = (&net.ListenConfig{}).Listen(ctx, "tcp", c.MetricsListen); err != nil {
+			return err
+		}
+	}
+	ready()
 	slog.InfoContext(ctx, "listening", "address", l.Addr().String(), "ms", time.Since(started).Milliseconds(), "version", version())
 	if isTerminal(t.err) {
 		fmt.Fprintf(t.err, "\n  Seutu answers at http://%s/\n\n", l.Addr())
@@ -59,12 +82,8 @@ func (c *serveCmd) Run(ctx context.Context, t *terminal) error {
 	g, gctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return a.Server.Serve(gctx, l, c.Drain) })
 	g.Go(func() error { a.Work(gctx); return nil })
-	if c.MetricsListen != "" {
-		ml, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.MetricsListen)
-		if err != nil {
-			return err
-		}
-		g.Go(func() error { return httpapi.ServeMetrics(gctx, ml, registry) })
+	if metrics != nil {
+		g.Go(func() error { return httpapi.ServeMetrics(gctx, metrics, registry) })
 	}
 	err = g.Wait()
 	slog.Info("stopped")
@@ -77,12 +96,27 @@ func (c *serveCmd) greet(ctx context.Context, a *app.App, t *terminal) error {
 	if err != nil || has {
 		return err
 	}
-	data := " --data " + c.DataDir(false)
-	if c.DatabaseURL != "" {
-		data = "" // the command finds it in the environment, as this one did
+	where := "in another terminal, with the same DATABASE_URL"
+	data := ""
+	if c.DatabaseURL == "" {
+		dir, err := filepath.Abs(c.DataDir(false)) // the other terminal may be in another folder
+		if err != nil {
+			return err
+		}
+		where, data = "in another terminal", " --data "+quoted(dir)
 	}
-	fmt.Fprintf(t.err, "\nNobody can sign in yet. Make the first administrator, in another terminal:\n\n  seutu user create%s --email you@example.org --role admin\n\n", data)
+	fmt.Fprintf(t.err, "\nNobody can sign in yet. Make the first administrator, %s:\n\n  seutu user create%s --email you@example.org --role admin\n\n", where, data)
 	return nil
+}
+
+var plain = regexp.MustCompile(`^[A-Za-z0-9/._+@%,:=-]+$`)
+
+// quoted is a word as a shell takes it.
+func quoted(word string) string {
+	if plain.MatchString(word) {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
 
 func (c *serveCmd) loadDemo(ctx context.Context, a *app.App, t *terminal) error {
@@ -91,7 +125,14 @@ func (c *serveCmd) loadDemo(ctx context.Context, a *app.App, t *terminal) error 
 		return fmt.Errorf("load demo: %w", err)
 	}
 	if !loaded {
-		fmt.Fprintln(t.err, "The database has data already; the demo was not loaded over it.")
+		_, err := a.Accounts.UserByEmail(asSystem(ctx), demo.Users()[0].Email)
+		switch {
+		case errs.Is(err, errs.Missing):
+			fmt.Fprintln(t.err, "\nThe database has other users already; the demo was not loaded over it.")
+			return nil
+		case err != nil:
+			return err
+		}
 	}
 	fmt.Fprint(t.err, app.DemoUsers(), secrets)
 	return nil

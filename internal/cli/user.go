@@ -42,6 +42,9 @@ type userCreateCmd struct {
 
 // Run makes a user.
 func (c *userCreateCmd) Run(ctx context.Context, t *terminal) error {
+	if c.Role == "" && c.Scope != "" {
+		return errors.New("say which --role the --scope is for")
+	}
 	password, err := readPassword(t, c.PasswordStdin)
 	if err != nil {
 		return err

@@ -45,15 +45,15 @@ func load() (*Contract, error) {
 }
 
 func init() { //nolint:gochecknoinits // the library keeps its formats in a global
-	openapi3.DefineStringFormatCallback("uuid", func(s string) error {
+	openapi3.DefineStringFormatValidator("uuid", openapi3.NewCallbackValidator(func(s string) error {
 		if len(s) != 36 {
 			return errors.New("not a UUID")
 		}
 		_, err := uuid.Parse(s)
 		return err
-	})
-	openapi3.DefineStringFormatCallback("date", func(s string) error { _, err := clock.ParseDate(s); return err })
-	openapi3.DefineStringFormatCallback("date-time", func(s string) error { return parseTime(s) })
+	}))
+	openapi3.DefineStringFormatValidator("date", openapi3.NewCallbackValidator(func(s string) error { _, err := clock.ParseDate(s); return err }))
+	openapi3.DefineStringFormatValidator("date-time", openapi3.NewCallbackValidator(parseTime))
 }
 
 func parseTime(s string) error {

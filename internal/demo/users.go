@@ -1,7 +1,7 @@
 package demo
 
 // Password is the password of every demo user. It is printed at the start: a demo holds nothing to protect.
-const Password = "seutu-demo-2026" //nolint:gosec // not a secret: everybody is told
+const Password = "seutu-demo-2026"
 
 // The ids that the demo's secretary and convener have rights to, for a council and a network with these ids.
 const (

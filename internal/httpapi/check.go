@@ -16,6 +16,7 @@ import (
 
 	"github.com/seutu/seutu/internal/contract"
 	"github.com/seutu/seutu/internal/errs"
+	"github.com/seutu/seutu/internal/i18n"
 	"github.com/seutu/seutu/internal/render"
 	"github.com/seutu/seutu/internal/strictjson"
 )
@@ -24,7 +25,7 @@ import (
 // GET costs next to nothing here: what it does not send is not checked.
 func (s *Server) check(c echo.Context, op *operation, in *info) (*render.Request, error) {
 	r := c.Request()
-	rr := &render.Request{Path: r.URL.EscapedPath(), Gzip: strings.Contains(r.Header.Get("Accept-Encoding"), "gzip")}
+	rr := &render.Request{Path: r.URL.EscapedPath(), Gzip: strings.Contains(r.Header.Get("Accept-Encoding"), "gzip"), Language: i18n.Negotiate(r.Header.Get("Accept-Language"))}
 	var ok bool
 	if rr.MediaType, ok = negotiate(r.Header.Values("Accept"), op.produces); !ok {
 		return nil, errs.New(errs.WrongAccept, "the operation answers in: %s", strings.Join(op.produces, ", "))

@@ -1,6 +1,7 @@
 package importfile
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"runtime"
@@ -111,7 +112,7 @@ func TestMemoryDoesNotGrow(t *testing.T) {
 			n := 0
 			for ; ; n++ {
 				_, err := rows.Next()
-				if err == io.EOF {
+				if errors.Is(err, io.EOF) {
 					break
 				}
 				require.NoError(t, err)

@@ -3,6 +3,7 @@ package importfile
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"testing"
 )
@@ -84,7 +85,7 @@ func FuzzMapping(f *testing.F) {
 		for {
 			row, err := rows.Next()
 			if err != nil {
-				if err == io.EOF {
+				if errors.Is(err, io.EOF) {
 					return
 				}
 				break

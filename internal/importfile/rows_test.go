@@ -38,7 +38,7 @@ func readRows(t *testing.T, text string, mapping *Mapping) []Row {
 	var all []Row
 	for {
 		row, err := rows.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return all
 		}
 		require.NoError(t, err)

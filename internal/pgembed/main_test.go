@@ -146,7 +146,7 @@ func testDir(t *testing.T) string {
 func testRoot() string {
 	const memory, room = "/dev/shm", 4 << 30
 	var fs syscall.Statfs_t
-	if syscall.Statfs(memory, &fs) == nil && uint64(fs.Bavail)*uint64(fs.Bsize) > room {
+	if syscall.Statfs(memory, &fs) == nil && fs.Bavail*uint64(fs.Bsize) > room {
 		return memory
 	}
 	return "/tmp"

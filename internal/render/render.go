@@ -16,6 +16,7 @@ type Request struct {
 	Query     map[string][]string
 	MediaType string // the one of the operation's media types that Accept chose
 	Gzip      bool   // the answer will be compressed
+	Language  string // of sentences: en or fi
 }
 
 type requestKey struct{}
@@ -30,7 +31,7 @@ func From(ctx context.Context) *Request {
 	if r, ok := ctx.Value(requestKey{}).(*Request); ok {
 		return r
 	}
-	return &Request{MediaType: "application/json"}
+	return &Request{MediaType: "application/json", Language: "en"}
 }
 
 // GeoJSON is the media type of maps.

@@ -40,7 +40,7 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("database address: %w", err)
 	}
-	pc.MaxConns = int32(max(c.Connections, 2)) //nolint:gosec // a small number from the configuration
+	pc.MaxConns = int32(max(c.Connections, 2))
 	pc.MinIdleConns = 1
 	pc.MaxConnLifetime = time.Hour
 	pc.ConnConfig.Tracer = tracer{}
@@ -115,7 +115,7 @@ func (d *DB) on(ctx context.Context) querier {
 
 // Query runs a native query, in the context's transaction if there is one.
 func (d *DB) Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error) {
-	rows, err := d.on(ctx).Query(ctx, sql, args...)
+	rows, err := d.on(ctx).Query(ctx, sql, args...) //nolint:rowserrcheck // the caller looks, and passes it through Err
 	return rows, translate(err, "")
 }
 

@@ -45,7 +45,7 @@ func (d *DB) Changes(ctx context.Context, after Position, limit int) ([]FeedRow,
 		if err := rows.Scan(&r.Epoch, &xid, &r.Seq, &r.Type, &r.ID, &r.Op, &r.Version, &r.At); err != nil {
 			return nil, translate(err, "")
 		}
-		r.XID = uint64(xid) //nolint:gosec // transaction ids are 64 bits and not negative for ages
+		r.XID = uint64(xid)
 		out = append(out, r)
 	}
 	return out, translate(rows.Err(), "")

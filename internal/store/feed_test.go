@@ -51,7 +51,7 @@ func own(t *testing.T) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "seutu-feed-")
 	require.NoError(t, err)
-	require.NoError(t, os.Chmod(dir, 0o755)) //nolint:gosec // PostgreSQL may run as another user
+	require.NoError(t, os.Chmod(dir, 0o755)) // PostgreSQL may run as another user
 	in, err := pgembed.Start(t.Context(), pgembed.Options{Dir: filepath.Join(dir, "data"), Settings: map[string]string{"fsync": "off", "synchronous_commit": "off"}})
 	require.NoError(t, err)
 	t.Cleanup(func() {
@@ -116,10 +116,10 @@ func write(t *testing.T, db *store.DB, f *follower) map[uuid.UUID]int64 {
 					if err != nil {
 						return err
 					}
-					switch n := random.IntN(20); {
-					case n == 0:
+					switch random.IntN(20) {
+					case 0:
 						return undo
-					case n == 1:
+					case 1:
 						time.Sleep(time.Duration(random.IntN(60)) * time.Millisecond)
 					default:
 						time.Sleep(time.Duration(random.IntN(2000)) * time.Microsecond)

@@ -69,7 +69,7 @@ func (r Row) Text(i int) string { return string(r.values[i]) }
 func (r Row) Null(i int) bool { return r.values[i] == nil }
 
 // Int is a column of type bigint.
-func (r Row) Int(i int) int64 { return int64(binary.BigEndian.Uint64(r.values[i])) } //nolint:gosec // two's complement on the wire
+func (r Row) Int(i int) int64 { return int64(binary.BigEndian.Uint64(r.values[i])) }
 
 // Bool is a column of type boolean.
 func (r Row) Bool(i int) bool { return r.values[i] != nil && r.values[i][0] == 1 }
@@ -81,7 +81,7 @@ func (r Row) Time(i int) time.Time { return wireTime(r.values[i]) }
 var epoch2000 = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
 func wireTime(b []byte) time.Time {
-	us := int64(binary.BigEndian.Uint64(b)) //nolint:gosec // two's complement on the wire
+	us := int64(binary.BigEndian.Uint64(b))
 	return epoch2000.Add(time.Duration(us) * time.Microsecond)
 }
 
@@ -116,12 +116,12 @@ func appendValue(dst []byte, f *pgconn.FieldDescription, v []byte) ([]byte, erro
 		return append(dst, '"'), nil
 	case pgtype.DateOID:
 		dst = append(dst, '"')
-		dst = epoch2000.AddDate(0, 0, int(int32(binary.BigEndian.Uint32(v)))).AppendFormat(dst, time.DateOnly) //nolint:gosec // two's complement
+		dst = epoch2000.AddDate(0, 0, int(int32(binary.BigEndian.Uint32(v)))).AppendFormat(dst, time.DateOnly)
 		return append(dst, '"'), nil
 	case pgtype.Int8OID:
-		return strconv.AppendInt(dst, int64(binary.BigEndian.Uint64(v)), 10), nil //nolint:gosec // two's complement
+		return strconv.AppendInt(dst, int64(binary.BigEndian.Uint64(v)), 10), nil
 	case pgtype.Int4OID:
-		return strconv.AppendInt(dst, int64(int32(binary.BigEndian.Uint32(v))), 10), nil //nolint:gosec // two's complement
+		return strconv.AppendInt(dst, int64(int32(binary.BigEndian.Uint32(v))), 10), nil
 	case pgtype.BoolOID:
 		return strconv.AppendBool(dst, v[0] == 1), nil
 	case pgtype.Float8OID:

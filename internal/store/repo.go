@@ -24,7 +24,7 @@ type Base struct {
 	DeletedAt *time.Time `json:"-"`
 }
 
-func (b *Base) base() *Base { return b }
+func (b *Base) base() *Base { return b } //nolint:unused // satisfies Entity, through embedding
 
 // Entity is satisfied by *T for any T that embeds Base, names its resource and tells where it stands.
 type Entity[T any] interface {

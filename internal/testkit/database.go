@@ -64,7 +64,7 @@ func start() error {
 		return err
 	}
 	cluster.dir = dir
-	if err := os.Chmod(dir, 0o755); err != nil { //nolint:gosec // PostgreSQL may run as another user
+	if err := os.Chmod(dir, 0o755); err != nil { // PostgreSQL may run as another user
 		return err
 	}
 	cluster.in, err = pgembed.Start(ctx, pgembed.Options{Dir: filepath.Join(dir, "data"), Settings: map[string]string{
@@ -84,7 +84,7 @@ func admin(ctx context.Context, sql string) error {
 	if err != nil {
 		return err
 	}
-	defer conn.Close(ctx)
+	defer conn.Close(ctx) //nolint:errcheck // nothing left to do about it
 	_, err = conn.Exec(ctx, sql)
 	return err
 }

@@ -114,8 +114,11 @@ func Child(ctx context.Context, name, dsn string, connections int, in io.Reader,
 	if err != nil {
 		return err
 	}
-	hs := &http.Server{Handler: L1(), ReadHeaderTimeout: time.Minute}
-	if name == "L2" {
+	hs := &http.Server{ReadHeaderTimeout: time.Minute}
+	switch name {
+	case "L1":
+		hs.Handler = L1()
+	case "L2":
 		c, err := pgxpool.ParseConfig(dsn)
 		if err != nil {
 			return err
@@ -127,6 +130,8 @@ func Child(ctx context.Context, name, dsn string, connections int, in io.Reader,
 		}
 		defer pool.Close()
 		hs.Handler = L2(pool)
+	default:
+		return fmt.Errorf("no server %q", name)
 	}
 	go func() {
 		_, _ = io.Copy(io.Discard, in)

@@ -15,6 +15,7 @@ import (
 	"github.com/seutu/seutu/api"
 	"github.com/seutu/seutu/internal/errs"
 	"github.com/seutu/seutu/internal/i18n"
+	"github.com/seutu/seutu/internal/render"
 	"github.com/seutu/seutu/internal/strictjson"
 )
 
@@ -65,15 +66,16 @@ func (h *Handler) SyncOrganisations(ctx context.Context, r api.SyncOrganisations
 		}
 	}
 	out := api.SyncReport{Rows: len(rows), DryRun: y.DryRun, Results: make([]api.SyncResult, len(rows))}
+	language := render.From(ctx).Language
 	counts := map[Outcome]*int{RowCreated: &out.Created, RowUpdated: &out.Updated, RowUnchanged: &out.Unchanged, RowRepeated: &out.Repeated, RowRejected: &out.Rejected}
 	for i, res := range results {
 		*counts[res.Outcome]++
 		item := api.SyncResult{Row: i, Outcome: api.SyncResultOutcome(res.Outcome), Differs: res.Differs, ID: nullable.NewNullNullable[uuid.UUID](), Errors: []api.ProblemError{}}
-		if res.ID != nil && !(y.DryRun && res.Outcome == RowCreated) {
+		if res.ID != nil && (!y.DryRun || res.Outcome != RowCreated) {
 			item.ID = nullable.NewNullableWithValue(*res.ID)
 		}
 		for _, f := range res.Faults {
-			item.Errors = append(item.Errors, api.ProblemError{In: "body", Pointer: f.Pointer, Code: f.Code, Detail: i18n.Sentence("en", f.Detail.Format, f.Detail.Args)})
+			item.Errors = append(item.Errors, api.ProblemError{In: "body", Pointer: f.Pointer, Code: f.Code, Detail: i18n.Sentence(language, f.Detail.Format, f.Detail.Args)})
 		}
 		out.Results[i] = item
 	}
