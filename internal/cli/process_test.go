@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -12,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -48,6 +50,9 @@ type program struct {
 	ended    chan struct{}
 }
 
+// usual are the lines of the log that tell nothing.
+var usual = regexp.MustCompile(`(?m)^.*("msg":"request".*"status":(20\d|503)|"request failed".*"unavailable: ).*\n`)
+
 // patience is for a machine that others use too.
 const patience = time.Minute
 
@@ -71,7 +76,8 @@ func start(t *testing.T, cmd *exec.Cmd) *program {
 			t.Errorf("%v does not end", cmd.Args)
 		}
 		if t.Failed() {
-			t.Logf("%v\n%s%s", cmd.Args, p.out.String(), p.err.String())
+			said := usual.ReplaceAllString(p.err.String(), "")
+			t.Logf("%v\n%.2000s%s", cmd.Args, p.out.String(), said[max(0, len(said)-4000):])
 		}
 	})
 	return p
@@ -262,6 +268,8 @@ func postmaster(dir string) int {
 	}
 	return pid
 }
+
+func isCancelled(err error) bool { return errors.Is(err, context.Canceled) }
 
 // refuses tells whether nobody takes connections at the address any more.
 func refuses(address string) bool {

@@ -63,7 +63,8 @@ func text(v any) string {
 // gen makes values from schemas. Everything comes from one seeded source: the same seed gives the same requests.
 type gen struct {
 	*rand.Rand
-	ids map[string][]string // what was created, by kind
+	ids  map[string][]string // what was created, by kind
+	tame bool                // values as people would send them
 }
 
 func pick[T any](g *gen, from ...T) T { return from[g.IntN(len(from))] }
@@ -106,7 +107,17 @@ func (g *gen) hint(name string) (any, bool) {
 	case "organisationId", "userId", "serviceAccountId":
 		return g.id(strings.TrimSuffix(name, "Id")), true
 	case "country":
-		return pick(g, "FI", "SE", "AX", "ZZ"), true
+		return pick(g, "FI", "FI", "FI", "SE", "AX", "ZZ"), true
+	case "language":
+		return pick(g, "fi", "sv", "en", "smn"), true
+	case "founded", "dissolved", "date":
+		return pick[any](g, object{{"precision", "unknown"}}, object{{"from", pick(g, dates...)}, {"precision", "day"}}, object{{"from", "1956-01-01"}, {"precision", "year"}}, object{{"precision", "unknown_year"}, {"monthDay", "05-13"}}), true
+	case "from":
+		return "1956-01-01", true
+	case "to":
+		return pick(g, "1999-01-01", "9999-12-31"), true
+	case "newPassword", "password":
+		return "a long password " + strconv.Itoa(g.IntN(1000)), true
 	case "system":
 		return pick(g, "crm", "own", "other"), true
 	case "scope":
@@ -120,6 +131,8 @@ func (g *gen) hint(name string) (any, bool) {
 	}
 	return nil, false
 }
+
+func isObject(v any) bool { _, ok := v.(object); return ok }
 
 func businessID(g *gen) string {
 	for {
@@ -146,7 +159,7 @@ func (g *gen) value(name string, s *openapi3.Schema) any {
 	if s.Nullable && g.chance(15) {
 		return nil
 	}
-	if v, ok := g.hint(name); ok && g.chance(80) && (!s.Type.Is("array") || name == "permissions") && !s.Type.Is("object") {
+	if v, ok := g.hint(name); ok && (g.tame || g.chance(60)) && (!s.Type.Is("array") || name == "permissions") && s.Type.Is("object") == isObject(v) && s.Format != "date-time" {
 		return v
 	}
 	switch {
@@ -198,9 +211,9 @@ func (g *gen) number(s *openapi3.Schema) any {
 	v := pick(g, low, high, low+(high-low)*g.Float64(), low, math.Max(low, 0))
 	if s.Type.Is("integer") {
 		v = math.Round(v)
-		return token(strconv.FormatFloat(v, 'f', -1, 64) + pick(g, "", "", "", "", "", ".0", "e0"))
+		return token(strconv.FormatFloat(v, 'f', -1, 64) + pick(g, "", "", "", "", "", "", "", "", "", ".0", "e0"))
 	}
-	return pick(g, any(v), any(v), any(v), token("-0"), token("1e-320"), token("0e5"))
+	return pick[any](g, v, v, v, token("-0"), token("1e-320"), token("0e5"))
 }
 
 func (g *gen) string(s *openapi3.Schema) any {
@@ -228,7 +241,7 @@ func (g *gen) string(s *openapi3.Schema) any {
 	var b strings.Builder
 	for count := 0; count < n; {
 		w := pick(g, weird...)
-		if g.chance(60) {
+		if g.tame || g.chance(60) {
 			w = string(rune('a' + g.IntN(26)))
 		}
 		b.WriteString(w)

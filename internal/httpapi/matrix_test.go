@@ -177,3 +177,26 @@ func TestPolicyGolden(t *testing.T) {
 	t.Parallel()
 	testkit.Golden(t, "policy.txt", []byte(authz.Print()))
 }
+
+// TestEveryOperationIsGuarded: what the contract does not know, no operation takes; a bad token no operation overlooks.
+func TestEveryOperationIsGuarded(t *testing.T) {
+	t.Parallel()
+	s := testkit.New(t)
+	admin := s.As(authz.Admin, "")
+	c, err := contract.Load()
+	require.NoError(t, err)
+	forged := *admin
+	forged.Token = admin.Token[:len(admin.Token)-4] + "AAAA"
+	for path, item := range c.Doc.Paths.Map() {
+		for method, op := range item.Operations() {
+			a := attempt(t, admin, method, path+"?nope=1", op.OperationID, op.RequestBody != nil, store.NewID().String())
+			if a.Status != http.StatusBadRequest || !strings.Contains(string(a.Body), "nope") {
+				t.Errorf("%s takes an unknown parameter: %d", op.OperationID, a.Status)
+			}
+			a = attempt(t, &forged, method, path, op.OperationID, op.RequestBody != nil, store.NewID().String())
+			if a.Status != http.StatusUnauthorized || a.Header.Get("WWW-Authenticate") == "" {
+				t.Errorf("%s takes a bad token: %d", op.OperationID, a.Status)
+			}
+		}
+	}
+}

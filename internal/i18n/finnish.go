@@ -21,7 +21,7 @@ var finnish = map[string]string{
 	"a text in one language must remain":                                                              "tekstin on jäätävä ainakin yhdellä kielellä",
 	"a year begins on January 1":                                                                      "vuosi alkaa 1. tammikuuta",
 	"an affiliation needs an organisationId or a name":                                                "jäsenyys vaatii kentän organisationId tai name",
-	"another %s has the same key":                                                                     "sama avain on jo toisella (%s)",
+	"another row has the same key":                                                                    "sama avain on jo toisella rivillä",
 	"another organisation has it already":                                                             "se on jo toisella organisaatiolla",
 	"another organisation has the same key":                                                           "sama avain on jo toisella organisaatiolla",
 	"another service account has it already":                                                          "se on jo toisella palvelutilillä",

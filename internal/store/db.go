@@ -116,7 +116,7 @@ func (d *DB) on(ctx context.Context) querier {
 // Query runs a native query, in the context's transaction if there is one.
 func (d *DB) Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error) {
 	rows, err := d.on(ctx).Query(ctx, sql, args...) //nolint:rowserrcheck // the caller looks, and passes it through Err
-	return rows, translate(err, "")
+	return rows, translate(err)
 }
 
 // QueryRow runs a native query for one row; its Scan errors pass through Err.
@@ -127,7 +127,7 @@ func (d *DB) QueryRow(ctx context.Context, sql string, args ...any) pgx.Row {
 // Exec runs a native statement outside the audited writes: for bookkeeping only, such as sessions and throttles.
 func (d *DB) Exec(ctx context.Context, sql string, args ...any) (int64, error) {
 	tag, err := d.on(ctx).Exec(ctx, sql, args...)
-	return tag.RowsAffected(), translate(err, "")
+	return tag.RowsAffected(), translate(err)
 }
 
 // Gorm is GORM on the context's transaction, else on the pool.

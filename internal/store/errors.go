@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"regexp"
 	"time"
@@ -34,10 +35,9 @@ func Violated(err error) string {
 
 // translate turns a driver's error into one of the closed set of kinds. Broken constraints stay Violations inside a
 // Duplicate or InvalidData error, so that a family can say it better.
-func translate(err error, resource string) error {
+func translate(err error) error {
 	var pe *pgconn.PgError
 	var ours *errs.Error
-	var op *net.OpError
 	switch {
 	case err == nil:
 		return nil
@@ -45,23 +45,28 @@ func translate(err error, resource string) error {
 		return err
 	case notFound(err), errors.Is(err, pgx.ErrNoRows):
 		return errs.New(errs.Missing, "there is none with this id")
-	case errors.As(err, &pe):
-		return translatePG(pe, resource)
-	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled), errors.As(err, &op), pgconn.Timeout(err),
-		errors.As(err, new(*pgconn.ConnectError)), pgconn.SafeToRetry(err):
+	case errors.As(err, &pe) && !errors.As(err, new(*pgconn.ConnectError)):
+		return translatePG(pe)
+	case lost(err):
 		return &errs.Error{Type: errs.Overloaded, Detail: errs.Msg("the database does not answer in time"), Cause: err, RetryAfter: 2 * time.Second}
 	}
 	return err
 }
 
+// lost tells whether the database could not be reached, or not in time.
+func lost(err error) bool {
+	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) ||
+		errors.As(err, new(*net.OpError)) || errors.As(err, new(*pgconn.ConnectError)) || pgconn.Timeout(err) || pgconn.SafeToRetry(err)
+}
+
 // classes of SQLSTATE that mean "not now": connections, resources, operators, lock and serialization trouble
 var notNow = regexp.MustCompile(`^(08|53|57|58|40)|^55P03$|^25006$`)
 
-func translatePG(pe *pgconn.PgError, resource string) error {
+func translatePG(pe *pgconn.PgError) error {
 	v := &Violation{pe.Code, pe.ConstraintName, pe}
 	switch {
 	case pe.Code == "23505" || pe.Code == "23P01":
-		return &errs.Error{Type: errs.Duplicate, Detail: errs.Msg("another %s has the same key", resource), Cause: v}
+		return &errs.Error{Type: errs.Duplicate, Detail: errs.Msg("another row has the same key"), Cause: v}
 	case pe.Code == "23503":
 		return &errs.Error{Type: errs.InvalidData, Detail: errs.Msg("a reference leads to nothing"), Cause: v}
 	case notNow.MatchString(pe.Code):
@@ -71,4 +76,4 @@ func translatePG(pe *pgconn.PgError, resource string) error {
 }
 
 // Err translates a driver's error; for repositories that read natively.
-func Err(err error) error { return translate(err, "row") }
+func Err(err error) error { return translate(err) }

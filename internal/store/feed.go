@@ -43,12 +43,12 @@ func (d *DB) Changes(ctx context.Context, after Position, limit int) ([]FeedRow,
 		var r FeedRow
 		var xid int64
 		if err := rows.Scan(&r.Epoch, &xid, &r.Seq, &r.Type, &r.ID, &r.Op, &r.Version, &r.At); err != nil {
-			return nil, translate(err, "")
+			return nil, translate(err)
 		}
 		r.XID = uint64(xid)
 		out = append(out, r)
 	}
-	return out, translate(rows.Err(), "")
+	return out, translate(rows.Err())
 }
 
 // FeedLag is the age in seconds of the oldest open writing transaction: so far may the feed be behind. -1 when unknown.

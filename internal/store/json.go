@@ -27,7 +27,7 @@ type Row struct {
 func (d *DB) EachRow(ctx context.Context, sql string, args []any, fn func(Row) error) error {
 	rows, err := d.on(ctx).Query(ctx, sql, args...)
 	if err != nil {
-		return translate(err, "")
+		return translate(err)
 	}
 	defer rows.Close()
 	for rows.Next() {
@@ -35,7 +35,7 @@ func (d *DB) EachRow(ctx context.Context, sql string, args []any, fn func(Row) e
 			return err
 		}
 	}
-	return translate(rows.Err(), "")
+	return translate(rows.Err())
 }
 
 // OneRow is EachRow for at most one row; found tells whether there was one.

@@ -156,7 +156,7 @@ func (d *DB) Ranked(ctx context.Context, l List, order string, limit int, req pa
 // Total counts the rows of the list.
 func (d *DB) Total(ctx context.Context, l List) (n int64, err error) {
 	err = d.QueryRow(ctx, "select count(*) from "+l.From+" where "+l.Conditions(), l.Args...).Scan(&n)
-	return n, translate(err, "")
+	return n, translate(err)
 }
 
 // FacetValue is one value of a facet; nil counts the rows without one.
@@ -176,11 +176,11 @@ func (d *DB) Facet(ctx context.Context, l List, join, expr string) ([]FacetValue
 	for rows.Next() {
 		var v FacetValue
 		if err := rows.Scan(&v.Value, &v.Count); err != nil {
-			return nil, translate(err, "")
+			return nil, translate(err)
 		}
 		out = append(out, v)
 	}
-	return out, translate(rows.Err(), "")
+	return out, translate(rows.Err())
 }
 
 // SelectSQL renders a query for single rows: members, further columns, and a condition.

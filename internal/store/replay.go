@@ -28,7 +28,7 @@ func (tx *Tx) FindReplay(ctx context.Context, r Replay) (*Replay, error) {
 	var free bool
 	err := tx.conn.QueryRow(ctx, "select pg_try_advisory_xact_lock(hashtextextended($1, 5074611))", r.Actor+" "+r.Key).Scan(&free)
 	if err != nil {
-		return nil, translate(err, "")
+		return nil, translate(err)
 	}
 	if !free {
 		return &Replay{Running: true}, nil
@@ -39,7 +39,7 @@ func (tx *Tx) FindReplay(ctx context.Context, r Replay) (*Replay, error) {
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, nil //nolint:nilnil // nothing stored is no error
 	}
-	return &found, translate(err, "")
+	return &found, translate(err)
 }
 
 // KeepReplay stores an answer in the transaction that did the work.
@@ -47,7 +47,7 @@ func (tx *Tx) KeepReplay(ctx context.Context, r Replay) error {
 	_, err := tx.conn.Exec(ctx, `insert into idempotency_keys (actor, key, hash, status, header, body, created_at) values ($1, $2, $3, $4, $5, $6, $7)
 		on conflict (actor, key) do update set hash = excluded.hash, status = excluded.status, header = excluded.header, body = excluded.body, created_at = excluded.created_at`,
 		r.Actor, r.Key, r.Hash, r.Status, r.Header, r.Body, clock.Now())
-	return translate(err, "")
+	return translate(err)
 }
 
 // ForgetReplays removes the answers that are too old.

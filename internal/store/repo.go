@@ -41,13 +41,13 @@ type Repo[T any, P Entity[T]] struct{ *DB }
 func (r Repo[T, P]) Get(ctx context.Context, id uuid.UUID) (P, error) {
 	p := P(new(T))
 	err := r.Gorm(ctx).Where("id = ? and deleted_at is null", id).Take(p).Error
-	return p, translate(err, p.Resource())
+	return p, translate(err)
 }
 
 // GetAny loads a row even if it is deleted. NotFound if there never was one.
 func (r Repo[T, P]) GetAny(ctx context.Context, id uuid.UUID) (P, error) {
 	p := P(new(T))
-	return p, translate(r.Gorm(ctx).Where("id = ?", id).Take(p).Error, p.Resource())
+	return p, translate(r.Gorm(ctx).Where("id = ?", id).Take(p).Error)
 }
 
 // Insert writes a new row, with its id and times.
@@ -55,7 +55,7 @@ func (r Repo[T, P]) Insert(ctx context.Context, tx *Tx, p P) error {
 	b := p.base()
 	b.ID, b.Version, b.CreatedAt = NewID(), 1, clock.Now()
 	b.UpdatedAt = b.CreatedAt
-	if err := translate(tx.Gorm(ctx).Create(p).Error, p.Resource()); err != nil {
+	if err := translate(tx.Gorm(ctx).Create(p).Error); err != nil {
 		return err
 	}
 	tx.Note(Change{p.Resource(), b.ID, Created, 1, ChangedMembers(P(new(T)), p), p.Scope()})
@@ -84,7 +84,7 @@ func (r Repo[T, P]) update(ctx context.Context, tx *Tx, was, p P, op Op, changed
 	b.Version, b.UpdatedAt = was.base().Version+1, clock.Now()
 	res := tx.Gorm(ctx).Model(p).Where("version = ? and deleted_at is null", was.base().Version).Select("*").Omit("id", "created_at").Updates(p)
 	if res.Error != nil {
-		return translate(res.Error, p.Resource())
+		return translate(res.Error)
 	}
 	if res.RowsAffected == 0 {
 		return errs.New(errs.Changed, "it was changed by someone else")

@@ -54,17 +54,17 @@ func (d *DB) Write(ctx context.Context, fn func(ctx context.Context, tx *Tx) err
 	// the change rows and the commit travel together in one round trip.
 	conn, err := d.sql.Conn(ctx)
 	if err != nil {
-		return translate(err, "")
+		return translate(err)
 	}
 	defer conn.Close() //nolint:errcheck // gives the connection back to the pool
 	tx := &Tx{origin: OriginFrom(ctx)}
 	if err := conn.Raw(func(dc any) error { tx.conn = dc.(*stdlib.Conn).Conn(); return nil }); err != nil {
-		return translate(err, "")
+		return translate(err)
 	}
 	tx.gorm = d.gorm.Session(&gorm.Session{NewDB: true, Context: ctx})
 	tx.gorm.Statement.ConnPool = conn
 	if _, err := tx.conn.Exec(ctx, "begin; set local statement_timeout = '"+timeoutFrom(ctx)+"'", pgx.QueryExecModeSimpleProtocol); err != nil {
-		return translate(err, "")
+		return translate(err)
 	}
 	committed := false
 	defer func() {
@@ -100,7 +100,7 @@ func (tx *Tx) flushAndCommit(ctx context.Context) error {
 		// nobody knows whether the commit arrived: the Idempotency-Key decides on the repeat
 		return &errs.Error{Type: errs.Overloaded, Detail: errs.Msg("the outcome of the write is not known; repeat it"), Cause: err, RetryAfter: time.Second}
 	case err != nil:
-		return translate(err, "")
+		return translate(err)
 	case state != "COMMIT":
 		return errors.New("commit of a broken transaction: " + state)
 	}

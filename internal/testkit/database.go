@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -95,6 +96,15 @@ func DSN(t testing.TB) string {
 	return clone(t, template)
 }
 
+// Drop takes a database away from under those who use it.
+func Drop(t testing.TB, dsn string) {
+	t.Helper()
+	_, name, _ := strings.Cut(dsn, " dbname=seutu_test_")
+	if err := admin(context.Background(), "drop database seutu_test_"+name+" with (force)"); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // EmptyDSN is a database without anything in it.
 func EmptyDSN(t testing.TB) string {
 	t.Helper()
@@ -111,7 +121,7 @@ func clone(t testing.TB, from string) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := admin(context.Background(), "drop database "+name+" with (force)"); err != nil {
+		if err := admin(context.Background(), "drop database if exists "+name+" with (force)"); err != nil {
 			t.Error(err)
 		}
 	})

@@ -81,7 +81,7 @@ func TestResetPassword(t *testing.T) {
 	unusable(first) // a newer one has taken its place
 	unusable("seutu_reset_unknown")
 	assert.Equal(t, []string{"too-common /newPassword"}, reset(token, "salasana1234").Problem(422, "invalid-data"))
-	assert.Equal(t, []string{"required /token", "too-short /newPassword"}, s.Anonymous().Post("/v1/password-resets", object{"newPassword": "short"}).Problem(400, "validation"))
+	assert.ElementsMatch(t, []string{"required /token", "too-short /newPassword"}, s.Anonymous().Post("/v1/password-resets", object{"newPassword": "short"}).Problem(400, "validation"))
 	session := s.Session(uuid.MustParse(id))
 	session.Get("/v1/me").Want(200)
 	reset(token, password).Want(204)

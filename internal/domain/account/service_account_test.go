@@ -2,6 +2,7 @@ package account_test
 
 import (
 	"encoding/base64"
+	"slices"
 	"testing"
 
 	"github.com/google/uuid"
@@ -44,7 +45,7 @@ func TestServiceAccount(t *testing.T) {
 	assert.NotContains(t, string(got.Body), m.Secret.ClientSecret, "it is shown once")
 	assert.Nil(t, got.JSON()["lastUsedAt"])
 
-	assert.Equal(t, []string{"too-large /rateLimit", "required /name", "unknown /id"},
+	assert.ElementsMatch(t, []string{"too-large /rateLimit", "required /name", "unknown /id"},
 		c.Post("/v1/service-accounts", object{"rateLimit": 10001, "id": uuid.NewString()}).Problem(400, "validation"))
 	s.As(authz.Editor, uuid.NewString()).Post("/v1/service-accounts", object{"name": "x"}).Problem(403, "forbidden")
 	s.Anonymous().Get(m.url()).Problem(401, "sign-in-needed")
@@ -177,4 +178,40 @@ func TestSystemsHaveOneOwner(t *testing.T) {
 	c.Post("/v1/grants", grant(second, "109", "free")).Want(201)
 	admin.Post("/v1/grants", grant(second, "165", "crm")).Want(201)
 	assert.Equal(t, []string{"pattern /systems/0"}, c.Post("/v1/grants", grant(second, "061", "No Such")).Problem(400, "validation"))
+}
+
+// TestWhoManagesWhichAccount: everybody lists exactly the service accounts that they can read one by one.
+func TestWhoManagesWhichAccount(t *testing.T) {
+	t.Parallel()
+	s := testkit.New(t)
+	admin, coordinator, officer, elsewhere := s.As(authz.Admin, ""), s.As(authz.Coordinator, "05"), s.As(authz.Officer, "109"), s.As(authz.Coordinator, "07")
+	grant := func(m machine, scope string) {
+		admin.Post("/v1/grants", object{"serviceAccountId": m.Account.ID, "role": "integration", "scope": scope, "permissions": []string{"event.write"}}).Want(201)
+	}
+	bare, inRegion, abroad, fromOfficer, raised := newAccount(coordinator, object{"name": "1"}), newAccount(admin, object{"name": "2"}), newAccount(admin, object{"name": "3"}),
+		newAccount(officer, object{"name": "4"}), newAccount(officer, object{"name": "5"})
+	grant(inRegion, "109")
+	grant(abroad, "05")
+	grant(abroad, "07")
+	grant(raised, "109")
+	everything := []machine{bare, inRegion, abroad, fromOfficer, raised}
+	for who, want := range map[*testkit.Client][]machine{admin: everything, coordinator: {bare, inRegion, raised}, officer: {fromOfficer}, elsewhere: {}} {
+		ids := []string{}
+		for _, m := range want {
+			ids = append(ids, m.Account.ID)
+		}
+		assert.ElementsMatch(t, ids, all(who, "/v1/service-accounts"))
+		for _, m := range everything {
+			if !slices.Contains(ids, m.Account.ID) {
+				who.Get(m.url()).Problem(404, "not-found")
+				who.Patch(m.url(), object{"disabled": true}, testkit.IfMatch("*")).Problem(404, "not-found")
+				who.Post(m.url()+"/secrets", nil, testkit.IfMatch("*")).Problem(404, "not-found")
+				remove(who, m.url()+"/secrets/"+m.Secret.ID).Problem(404, "not-found")
+				remove(who, m.url()).Problem(404, "not-found")
+				continue
+			}
+			who.Get(m.url()).Want(200)
+		}
+	}
+	s.As(authz.Integration, "05", listable()...).Get("/v1/service-accounts").Problem(403, "forbidden")
 }

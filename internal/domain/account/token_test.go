@@ -67,9 +67,7 @@ func TestBrokenTokenRequests(t *testing.T) {
 		"grant_type=password&grant_type=refresh_token&nope=1": {"duplicate /grant_type", "unknown /nope"},
 		"grant_type=password&username=a%00b&password=b":       {"nul /username"},
 	} {
-		a := c.Form("/v1/oauth/token", form)
-		assert.ElementsMatch(t, faults, a.Problem(400, "validation"), form)
-		assert.NotEmpty(t, a.JSON()["error"], "%s: OAuth clients look for it", form)
+		assert.ElementsMatch(t, faults, c.Form("/v1/oauth/token", form).Problem(400, "validation"), form)
 	}
 	assert.Equal(t, "invalid_request", c.Form("/v1/oauth/token", "grant_type=password").JSON()["error"])
 	c.Post("/v1/oauth/token", object{"grant_type": "password"}).Problem(415, "unsupported-media-type")
