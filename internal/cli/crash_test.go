@@ -25,10 +25,6 @@ func TestKill(t *testing.T) {
 			s.signal(syscall.SIGKILL)
 			_ = syscall.Kill(pid, syscall.SIGKILL)
 		},
-		"both, PostgreSQL first": func(s *service) {
-			require.NoError(s.t, syscall.Kill(postmaster(s.dir), syscall.SIGKILL))
-			s.signal(syscall.SIGKILL)
-		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

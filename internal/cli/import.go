@@ -179,6 +179,9 @@ func (i *importer) run(ctx context.Context, rows *importfile.Rows) error {
 func syncRow(row importfile.Row, schema organisation.RowSchema) (organisation.SyncRow, error) {
 	if row.Key != nil {
 		row.Members["key"] = map[string]any{"system": row.Key.System, "id": row.Key.ID}
+		if ids, ok := row.Members["externalIds"].([]any); ok && len(ids) == 1 {
+			delete(row.Members, "externalIds") // it is the key, which the sync adds; a list would drop the keys of other registers
+		}
 	}
 	raw, err := json.Marshal(row.Members)
 	if err != nil {

@@ -16,6 +16,7 @@ import (
 	"github.com/seutu/seutu/internal/authz"
 	"github.com/seutu/seutu/internal/config"
 	"github.com/seutu/seutu/internal/domain/account"
+	"github.com/seutu/seutu/internal/errs"
 )
 
 type userCmd struct {
@@ -96,6 +97,9 @@ func (c *userGrantCmd) Run(ctx context.Context, t *terminal) error {
 	}
 	return onDatabase(ctx, c.Database, func(ctx context.Context, a *app.App) error {
 		id, err := a.GrantByEmail(ctx, c.Email, authz.Role(c.Role), c.Scope)
+		if errs.Is(err, errs.Duplicate) {
+			return errors.New("the user has this role there already")
+		}
 		if err != nil {
 			return err
 		}

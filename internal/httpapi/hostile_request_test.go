@@ -21,6 +21,9 @@ func (x *attack) request(o *target, who *hostile) (*http.Request, []byte, map[st
 		if q := x.query(o, evil); q != "" {
 			path += "?" + q
 		}
+		if have := x.pages[o.id]; len(have) > 0 && x.chance(25) {
+			path = x.further(have[x.IntN(len(have))])
+		}
 		if _, err := url.ParseRequestURI(path); err != nil || strings.ContainsAny(path, " \r\n") {
 			continue // net/http itself refuses it
 		}
@@ -80,7 +83,7 @@ func (x *attack) query(o *target, evil int) string {
 		}
 	}
 	for _, p := range append(slices.Clone(o.item.Parameters), o.op.Parameters...) {
-		if p.Value.In != "query" || !x.chance(18) {
+		if p.Value.In != "query" || !x.chance(12) {
 			continue
 		}
 		s, name := p.Value.Schema.Value, p.Value.Name
@@ -93,7 +96,9 @@ func (x *attack) query(o *target, evil int) string {
 				values = []string{strings.Join(values, ",")}
 			}
 		} else if name == "cursor" {
-			values = append(values, x.cursor(o))
+			values = append(values, pick(x.gen, "abc", "AAAAAAAA", base64.RawURLEncoding.EncodeToString([]byte("123456{}"))))
+		} else if name == "limit" && x.tame {
+			values = append(values, pick(x.gen, "1", "2", "200"))
 		} else if v, ok := x.value(name, s).(string); ok {
 			values = append(values, v)
 		} else {
@@ -115,22 +120,23 @@ func (x *attack) query(o *target, evil int) string {
 	return strings.Join(parts, "&")
 }
 
-// cursor is one that the service gave out, or one made from it: its checksum is no secret.
-func (x *attack) cursor(o *target) string {
-	have := x.cursors[o.id]
-	if len(have) == 0 {
-		return pick(x.gen, "abc", "AAAAAAAA", base64.RawURLEncoding.EncodeToString([]byte("123456{}")))
+// further is the next page of a list, often with a cursor made from the right one: its checksum is no secret.
+func (x *attack) further(next string) string {
+	u, err := url.Parse(next)
+	if err != nil {
+		return next
 	}
-	c := have[x.IntN(len(have))]
-	raw, err := base64.RawURLEncoding.DecodeString(c)
+	q := u.Query()
+	raw, err := base64.RawURLEncoding.DecodeString(q.Get("cursor"))
 	if err != nil || len(raw) < 6 || x.chance(30) {
-		return c
+		return next
 	}
 	at := strings.Index(string(raw[6:]), `,"`)
 	forged := string(raw[6:])[:max(at, 0)] + pick(x.gen, `,"k":["x","y"]}`, `,"k":[]}`, `,"k":["\u0000"]}`, `,"o":-1}`, `,"o":9223372036854775807}`, `,"k":[1]}`, `,"k":["infinity","infinity","00000000-0000-0000-0000-000000000000"]}`, `}`,
 		`,"k":["99999-12-31",null]}`, `,"k":[`+strings.Repeat(`"a",`, 200)+`"b"]}`)
 	sum := sha256.Sum256([]byte(forged))
-	return base64.RawURLEncoding.EncodeToString(append(sum[:6:6], forged...))
+	q.Set("cursor", base64.RawURLEncoding.EncodeToString(append(sum[:6:6], forged...)))
+	return u.Path + "?" + q.Encode()
 }
 
 func (x *attack) body(o *target, evil int) ([]byte, string) {

@@ -2,6 +2,7 @@ package httpapi_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -10,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/seutu/seutu/internal/authz"
 	"github.com/seutu/seutu/internal/dev/bench"
@@ -130,22 +133,50 @@ func BenchmarkPatch(b *testing.B) {
 	})
 }
 
-// BenchmarkImport brings files of 1,000 new rows.
+// BenchmarkImport brings files of 1,000 new rows, and to Seutu also the same file again and again.
 func BenchmarkImport(b *testing.B) {
 	both, _, _ := sides(b)
 	const rows = 1000
 	n := 1_000_000
+	one := func(b *testing.B, s side, next func() []byte) {
+		b.ReportAllocs()
+		for b.Loop() {
+			b.StopTimer()
+			file := next()
+			b.StartTimer()
+			s.do(b, 200, "POST", "/v1/sync/organisations", file, "Content-Type", "application/x-ndjson")
+		}
+		b.ReportMetric(rows*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
+	}
 	for _, s := range both {
 		b.Run(s.name, func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				b.StopTimer()
-				file := bench.File(n, rows)
-				n += rows
-				b.StartTimer()
-				s.do(b, 200, "POST", "/v1/sync/organisations", file, "Content-Type", "application/x-ndjson")
-			}
-			b.ReportMetric(rows*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
+			one(b, s, func() []byte { n += rows; return bench.File(n, rows) })
 		})
 	}
+	last := bench.File(n, rows)
+	both[0].do(b, 200, "POST", "/v1/sync/organisations", last, "Content-Type", "application/x-ndjson")
+	b.Run("seutu-unchanged", func(b *testing.B) { one(b, both[0], func() []byte { return last }) })
+}
+
+// TestL2 holds L2 to its word: it must show what Seutu shows, or the comparison is worth nothing.
+func TestL2(t *testing.T) {
+	t.Parallel()
+	s := testkit.New(t)
+	require.NoError(t, bench.Fill(t.Context(), s.App, 400))
+	pool, err := pgxpool.New(t.Context(), s.DSN)
+	require.NoError(t, err)
+	t.Cleanup(pool.Close)
+	l2 := func(path string) []byte {
+		w := httptest.NewRecorder()
+		bench.L2(pool).ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), "GET", path, nil))
+		require.Equal(t, 200, w.Code, w.Body)
+		return w.Body.Bytes()
+	}
+	list := s.Anonymous().Get("/v1/organisations?municipality=109").Want(200)
+	var page struct{ Items []map[string]any }
+	require.NoError(t, json.Unmarshal(l2("/v1/organisations?municipality=109"), &page))
+	require.NotEmpty(t, page.Items)
+	assert.Equal(t, list.Items(), page.Items)
+	row := "/v1/organisations/" + page.Items[0]["id"].(string)
+	assert.JSONEq(t, string(s.Anonymous().Get(row).Want(200).Body), string(l2(row)))
 }

@@ -88,8 +88,10 @@ func (m maker) startSeutu(ctx context.Context, s *server) error {
 		return err
 	}
 	for until := time.Now().Add(20 * time.Second); ; time.Sleep(time.Millisecond) {
-		if r, err := http.Get("http://" + s.addr + "/healthz"); err == nil { //nolint:gosec,noctx // our own child; the loop ends
-			return r.Body.Close()
+		if w, err := newWorker(ctx, s, 0); err == nil {
+			_, _, err := w.do(request{method: "GET", path: "/healthz", status: http.StatusOK}, false)
+			_ = w.conn.Close()
+			return err
 		}
 		if ctx.Err() != nil || time.Now().After(until) {
 			s.stop()

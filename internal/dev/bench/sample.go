@@ -18,7 +18,8 @@ type sample struct {
 	tags           []string // ETags of the first ids, for 304
 	municipalities []string
 	deep           []place
-	created        atomic.Int64 // rows that creates have used up
+	bodies         [][]byte     // of creates
+	created        atomic.Int64 // how many bodies were used
 	nextNumber     int          // register number of the next import file
 }
 
@@ -36,26 +37,19 @@ func take(ctx context.Context, dsn string, seutu *server) (*sample, error) {
 	}
 	defer conn.Close(ctx) //nolint:errcheck // was only read
 	m := &sample{}
-	rows, err := conn.Query(ctx, "select id::text, version from organisations where status = 'published' and deleted_at is null order by hashtext(id::text), id")
-	if err != nil {
+	if err := m.readRows(ctx, conn); err != nil {
 		return nil, err
 	}
-	var id string
-	var version int64
-	if _, err = pgx.ForEachRow(rows, []any{&id, &version}, func() error {
-		m.ids, m.versions = append(m.ids, id), append(m.versions, version)
-		return nil
-	}); err != nil {
-		return nil, err
-	}
-	var numbered, made int64
-	if err := conn.QueryRow(ctx, "select count(register_number), count(*) from organisations").Scan(&numbered, &made); err != nil {
-		return nil, err
-	}
-	m.nextNumber = 1_000_000 + int(numbered)
-	m.created.Store(made)
 	if len(m.ids) < 10*hot {
 		return nil, fmt.Errorf("%d rows are too few", len(m.ids))
+	}
+	var numbered int
+	if err := conn.QueryRow(ctx, "select count(register_number) from organisations").Scan(&numbered); err != nil {
+		return nil, err
+	}
+	m.nextNumber = 1_000_000 + numbered
+	for i := range 2_000 {
+		m.bodies = append(m.bodies, Creation(len(m.ids)+i))
 	}
 	for _, p := range divided().Municipalities() {
 		m.municipalities = append(m.municipalities, p.Code)
@@ -76,6 +70,24 @@ func take(ctx context.Context, dsn string, seutu *server) (*sample, error) {
 		m.tags = append(m.tags, header.Get("ETag"))
 	}
 	return m, m.walk(ctx, conn, w)
+}
+
+// readRows reads which rows there are.
+func (m *sample) readRows(ctx context.Context, conn *pgx.Conn) error {
+	rows, err := conn.Query(ctx, "select id::text, version from organisations where status = 'published' and deleted_at is null order by hashtext(id::text), id")
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id string
+		var version int64
+		if err := rows.Scan(&id, &version); err != nil {
+			return err
+		}
+		m.ids, m.versions = append(m.ids, id), append(m.versions, version)
+	}
+	return rows.Err()
 }
 
 // walk pages through some regions and notes where the pages of their second halves begin.
@@ -115,6 +127,9 @@ func (m *sample) walk(ctx context.Context, conn *pgx.Conn, w *worker) error {
 			places = append(places, place{"/v1/organisations?" + q.Encode(), "/v1/organisations?" + url.Values{"region": {region}, "name": {name}, "after": {last}}.Encode()})
 		}
 		m.deep = append(m.deep, places[len(places)/2:]...)
+	}
+	if len(m.deep) == 0 {
+		return fmt.Errorf("%d rows are too few for pages deep in a region", len(m.ids))
 	}
 	return nil
 }

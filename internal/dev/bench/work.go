@@ -97,7 +97,7 @@ func deep(m *sample, w *worker) request {
 func create(m *sample, _ *worker) request {
 	return request{
 		method: "POST", path: "/v1/organisations", signedIn: true, status: 201,
-		headers: "Content-Type: application/json\r\n", body: Creation(int(m.created.Add(1))),
+		headers: "Content-Type: application/json\r\n", body: m.bodies[int(m.created.Add(1))%len(m.bodies)],
 	}
 }
 

@@ -163,6 +163,16 @@ func TestOwnRateLimit(t *testing.T) {
 	assert.Equal(t, `"default";q=200;w=4`, c.Get("/v1/me").Want(200).Header.Get("RateLimit-Policy"), "a change works at once")
 }
 
+// The limit of an account holds where the service itself has none.
+func TestOwnRateLimitAlone(t *testing.T) {
+	t.Skip("known fault: it does not")
+	t.Parallel()
+	s := testkit.New(t)
+	m := newAccount(s.As(authz.Admin, ""), object{"name": "slow", "rateLimit": 1})
+	a := bearer(s, clientToken(s, m.Account.ID, m.Secret.ClientSecret)).Get("/v1/me").Want(200)
+	assert.Equal(t, `"default";q=4;w=4`, a.Header.Get("RateLimit-Policy"))
+}
+
 func TestSystemsHaveOneOwner(t *testing.T) {
 	t.Parallel()
 	s := testkit.New(t)
