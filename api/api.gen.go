@@ -5000,6 +5000,13 @@ func (response GetService200JSONResponse) VisitGetServiceResponse(w http.Respons
 	return err
 }
 
+type GetService304Response = NotModifiedResponse
+
+func (response GetService304Response) VisitGetServiceResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
 type GetService400ApplicationProblemPlusJSONResponse struct {
 	BadRequestApplicationProblemPlusJSONResponse
 }
@@ -5311,6 +5318,13 @@ func (response GetContractJSON200JSONResponse) VisitGetContractJSONResponse(w ht
 	return err
 }
 
+type GetContractJSON304Response = NotModifiedResponse
+
+func (response GetContractJSON304Response) VisitGetContractJSONResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
 type GetContractJSON400ApplicationProblemPlusJSONResponse struct {
 	BadRequestApplicationProblemPlusJSONResponse
 }
@@ -5432,6 +5446,13 @@ func (response GetContractYAML200ApplicationYamlResponse) VisitGetContractYAMLRe
 	return err
 }
 
+type GetContractYAML304Response = NotModifiedResponse
+
+func (response GetContractYAML304Response) VisitGetContractYAMLResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
 type GetContractYAML400ApplicationProblemPlusJSONResponse struct {
 	BadRequestApplicationProblemPlusJSONResponse
 }
@@ -5548,6 +5569,13 @@ func (response GetProblemType200JSONResponse) VisitGetProblemTypeResponse(w http
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
+}
+
+type GetProblemType304Response = NotModifiedResponse
+
+func (response GetProblemType304Response) VisitGetProblemTypeResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
 }
 
 type GetProblemType400ApplicationProblemPlusJSONResponse struct {
@@ -5770,6 +5798,13 @@ func (response ListAuditEvents200JSONResponse) VisitListAuditEventsResponse(w ht
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
+}
+
+type ListAuditEvents304Response = NotModifiedResponse
+
+func (response ListAuditEvents304Response) VisitListAuditEventsResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
 }
 
 type ListAuditEvents400ApplicationProblemPlusJSONResponse struct {
@@ -6029,6 +6064,13 @@ func (response ListGrants200JSONResponse) VisitListGrantsResponse(w http.Respons
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
+}
+
+type ListGrants304Response = NotModifiedResponse
+
+func (response ListGrants304Response) VisitListGrantsResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
 }
 
 type ListGrants400ApplicationProblemPlusJSONResponse struct {
@@ -6552,6 +6594,13 @@ func (response GetGrant200JSONResponse) VisitGetGrantResponse(w http.ResponseWri
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
+}
+
+type GetGrant304Response = NotModifiedResponse
+
+func (response GetGrant304Response) VisitGetGrantResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
 }
 
 type GetGrant400ApplicationProblemPlusJSONResponse struct {
@@ -10792,6 +10841,13 @@ func (response ListOrganisationTransitions200JSONResponse) VisitListOrganisation
 	return err
 }
 
+type ListOrganisationTransitions304Response = NotModifiedResponse
+
+func (response ListOrganisationTransitions304Response) VisitListOrganisationTransitionsResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
 type ListOrganisationTransitions400ApplicationProblemPlusJSONResponse struct {
 	BadRequestApplicationProblemPlusJSONResponse
 }
@@ -11720,6 +11776,13 @@ func (response ListServiceAccounts200JSONResponse) VisitListServiceAccountsRespo
 	return err
 }
 
+type ListServiceAccounts304Response = NotModifiedResponse
+
+func (response ListServiceAccounts304Response) VisitListServiceAccountsResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
 type ListServiceAccounts400ApplicationProblemPlusJSONResponse struct {
 	BadRequestApplicationProblemPlusJSONResponse
 }
@@ -12225,6 +12288,13 @@ func (response GetServiceAccount200JSONResponse) VisitGetServiceAccountResponse(
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
+}
+
+type GetServiceAccount304Response = NotModifiedResponse
+
+func (response GetServiceAccount304Response) VisitGetServiceAccountResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
 }
 
 type GetServiceAccount400ApplicationProblemPlusJSONResponse struct {
@@ -13308,6 +13378,13 @@ func (response ListUsers200JSONResponse) VisitListUsersResponse(w http.ResponseW
 	return err
 }
 
+type ListUsers304Response = NotModifiedResponse
+
+func (response ListUsers304Response) VisitListUsersResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
 type ListUsers400ApplicationProblemPlusJSONResponse struct {
 	BadRequestApplicationProblemPlusJSONResponse
 }
@@ -13643,6 +13720,13 @@ func (response GetUser200JSONResponse) VisitGetUserResponse(w http.ResponseWrite
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
+}
+
+type GetUser304Response = NotModifiedResponse
+
+func (response GetUser304Response) VisitGetUserResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
 }
 
 type GetUser400ApplicationProblemPlusJSONResponse struct {

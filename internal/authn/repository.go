@@ -68,13 +68,13 @@ const asJSON = `coalesce(jsonb_agg(jsonb_build_object('role', g.role, 'scopeType
 const loadUser = `
 select ` + asJSON + `, 0
 from users u left join grants g on g.user_id = u.id and g.deleted_at is null
-where u.id = $1 and not u.disabled and u.deleted_at is null and exists (select from refresh_tokens t where t.family = $2)
+where u.id = $1 and not u.disabled and u.deleted_at is null and exists (select from refresh_tokens t where t.family = $2 and t.user_id = u.id)
 group by u.id`
 
 const loadServiceAccount = `
 select ` + asJSON + `, coalesce(max(a.rate_limit), 0)
 from service_accounts a left join grants g on g.service_account_id = a.id and g.deleted_at is null
-where a.id = $1 and not a.disabled and a.deleted_at is null and exists (select from service_account_secrets s where s.id = $2)
+where a.id = $1 and not a.disabled and a.deleted_at is null and exists (select from service_account_secrets s where s.id = $2 and s.service_account_id = a.id)
 group by a.id`
 
 // actor loads the present grants behind a token; ok is false when the account, or the session that the token came from, is no more.

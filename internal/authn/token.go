@@ -39,6 +39,7 @@ type Tokens struct {
 
 type session struct {
 	id, session uuid.UUID
+	actorType   authz.ActorType
 }
 
 type remembered struct {
@@ -102,7 +103,7 @@ func (t *Tokens) Authenticate(ctx context.Context, token string) (authz.Actor, e
 	if err != nil {
 		return authz.Actor{}, err
 	}
-	key := session{c.subject, c.session}
+	key := session{c.subject, c.session, c.actorType}
 	t.mu.Lock()
 	r, ok := t.actors[key]
 	t.mu.Unlock()

@@ -48,7 +48,7 @@ func TestKillPostgreSQL(t *testing.T) {
 	t.Parallel()
 	s := serve(t, dataDir(t))
 	s.admin()
-	w := s.keepWriting(2)
+	w := s.keepWriting(4)
 	poll(t, "50 rows are written", patience, func() bool { return w.count() >= 50 })
 	for range 2 {
 		pid, before := postmaster(s.dir), w.count()

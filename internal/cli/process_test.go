@@ -54,7 +54,7 @@ type program struct {
 var usual = regexp.MustCompile(`(?m)^.*("msg":"request".*"status":(20\d|503)|"request failed".*"unavailable: ).*\n`)
 
 // patience is for a machine that others use too.
-const patience = time.Minute
+const patience = 2 * time.Minute
 
 // start runs a command in the background; it is stopped when the test ends.
 func start(t *testing.T, cmd *exec.Cmd) *program {

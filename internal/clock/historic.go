@@ -63,6 +63,9 @@ func (h *HistoricDate) Normalise() (member, why string) {
 		}
 		return "", ""
 	}
+	if end.Year() > 9999 {
+		return "from", "the year is too far away"
+	}
 	want := Date(end.Format(time.DateOnly))
 	if h.To == nil {
 		h.To = &want

@@ -88,7 +88,7 @@ func flatten(err error, in, prefix string, out *errs.Faults) {
 	var many openapi3.MultiError
 	var one *openapi3.SchemaError
 	switch {
-	case err == nil:
+	case err == nil || len(*out) >= errs.MaxFaults:
 	case errors.As(err, &many):
 		for _, e := range many {
 			flatten(e, in, prefix, out)

@@ -84,9 +84,14 @@ func Is(err error, t *Type) bool {
 // Faults collects everything that is wrong with a request body, so that it is all reported at once.
 type Faults []Fault
 
+// MaxFaults bounds how many faults are told: a small request shall not have a huge answer.
+const MaxFaults = 200
+
 // Add notes that the member at pointer is wrong.
 func (f *Faults) Add(pointer, code, detail string, args ...any) {
-	*f = append(*f, Fault{In: "body", Pointer: pointer, Code: code, Detail: Message{detail, args}})
+	if len(*f) < MaxFaults {
+		*f = append(*f, Fault{In: "body", Pointer: pointer, Code: code, Detail: Message{detail, args}})
+	}
 }
 
 // Err is nil when nothing is wrong, else an InvalidData error with all faults.

@@ -2,10 +2,13 @@ package httpapi
 
 import (
 	"encoding/json"
-	"io"
+	"errors"
 	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
+
+	"github.com/seutu/seutu/internal/errs"
 )
 
 // binder decodes the JSON that the contract has just checked, whatever its media type (Echo's own refuses
@@ -14,11 +17,17 @@ type binder struct{}
 
 // Bind decodes the request's JSON into v.
 func (binder) Bind(v any, c echo.Context) error {
-	raw := infoOf(c).body
-	if len(raw) == 0 {
-		return io.EOF
+	err := json.Unmarshal(infoOf(c).body, v)
+	if err == nil {
+		return nil
 	}
-	return json.Unmarshal(raw, v)
+	// a number that the contract lets pass and Go's type does not hold, such as 1e3 for an integer
+	f := errs.Fault{In: "body", Code: "invalid", Detail: errs.Msg("it does not fit the contract")}
+	var te *json.UnmarshalTypeError
+	if errors.As(err, &te) && te.Field != "" {
+		f.Pointer = "/" + strings.ReplaceAll(te.Field, ".", "/")
+	}
+	return &errs.Error{Type: errs.Validation, Detail: errs.Msg("the request breaks the contract; see errors"), Faults: errs.Faults{f}}
 }
 
 func parseQuality(s string) float64 {

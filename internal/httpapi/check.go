@@ -1,12 +1,14 @@
 package httpapi
 
 import (
+	"encoding/json"
 	"errors"
 	"io"
 	"mime"
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -41,6 +43,9 @@ func (s *Server) check(c echo.Context, op *operation, in *info) (*render.Request
 	}
 	for _, p := range op.headers {
 		for _, v := range r.Header.Values(p.Name) {
+			if f := checkText("header", p.Name, v); f != nil {
+				faults = append(faults, *f)
+			}
 			faults = append(faults, contract.Check(p.Schema.Value, v, "header", p.Name)...)
 		}
 		if len(r.Header.Values(p.Name)) > 1 {
@@ -159,6 +164,7 @@ func checkBody(c echo.Context, op *operation, in *info) (errs.Faults, error) {
 	if r.Header.Get("Content-Encoding") != "" {
 		return nil, errs.New(errs.WrongContentType, "the operation takes no Content-Encoding")
 	}
+	r.Header.Set("Content-Type", mt) // in lower case, as the generated code compares it
 	body := http.MaxBytesReader(c.Response(), r.Body, op.bodyLimit)
 	r.Body = body
 	if op.streamed && mt == "application/x-ndjson" {
@@ -172,12 +178,34 @@ func checkBody(c echo.Context, op *operation, in *info) (errs.Faults, error) {
 		r.Body = io.NopCloser(strings.NewReader(string(raw)))
 		return checkForm(string(raw), schema), nil
 	}
-	v, faults := strictjson.Decode(raw)
 	in.body = raw
+	if op.streamed {
+		return checkRows(raw, schema), nil
+	}
+	v, faults := strictjson.Decode(raw)
 	if v == nil && len(faults) > 0 {
 		return faults, nil
 	}
 	return append(faults, contract.Check(schema, v, "body", "")...), nil
+}
+
+// checkRows looks at an array of rows from outside only: the operation checks each row.
+func checkRows(raw []byte, schema *openapi3.Schema) (faults errs.Faults) {
+	var rows []json.RawMessage
+	if err := json.Unmarshal(raw, &rows); err != nil || rows == nil {
+		faults.Add("", "type", "it must be of type %s", "array")
+		return faults
+	}
+	if most := schema.MaxItems; most != nil && uint64(len(rows)) > *most {
+		faults.Add("", "too-many", "it may have at most %d items", *most)
+		return faults
+	}
+	for i, row := range rows {
+		if row[0] != '{' {
+			faults.Add("/"+strconv.Itoa(i), "type", "it must be of type %s", "object")
+		}
+	}
+	return faults
 }
 
 // readError tells a body that is too large from one that broke off.

@@ -159,7 +159,7 @@ func (g *gen) value(name string, s *openapi3.Schema) any {
 	if s.Nullable && g.chance(15) {
 		return nil
 	}
-	if v, ok := g.hint(name); ok && (g.tame || g.chance(60)) && (!s.Type.Is("array") || name == "permissions") && s.Type.Is("object") == isObject(v) && s.Format != "date-time" {
+	if v, ok := g.hint(name); ok && len(s.Enum) == 0 && (g.tame || g.chance(60)) && (!s.Type.Is("array") || name == "permissions") && s.Type.Is("object") == isObject(v) && s.Format != "date-time" {
 		return v
 	}
 	switch {

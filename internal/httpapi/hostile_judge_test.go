@@ -237,15 +237,23 @@ func forbidden(o *target, r *http.Request, body []byte, params map[string]string
 		}
 		return rows, nil
 	}
-	if err = forbiddenJSON(content.Schema.Value, body); err != nil || o.id != "syncOrganisations" {
+	if o.id != "syncOrganisations" {
+		return nil, forbiddenJSON(content.Schema.Value, body)
+	}
+	if err := unsound(body); err != nil { // of the whole only the form counts: each row is judged by itself
 		return nil, err
 	}
 	var list []json.RawMessage
-	err = json.Unmarshal(body, &list)
+	if err := json.Unmarshal(body, &list); err != nil || list == nil {
+		return nil, fmt.Errorf("no array: %w", err)
+	}
 	for _, raw := range list {
+		if raw[0] != '{' {
+			return nil, errors.New("a row is no object")
+		}
 		rows = append(rows, forbiddenJSON(o.op.RequestBody.Value.Content["application/x-ndjson"].Schema.Value, raw))
 	}
-	return rows, err
+	return rows, nil
 }
 
 // judge finds what is wrong with an answer beyond what the client checks.

@@ -92,12 +92,12 @@ func asError(err error) *errs.Error {
 	var he *echo.HTTPError
 	var large *http.MaxBytesError
 	switch {
+	case errors.As(err, &large):
+		return errs.New(errs.ContentTooLarge, "the body may have at most %d bytes", large.Limit)
 	case errors.As(err, &e):
 		return e
 	case errors.As(err, &he):
 		return fromEcho(he)
-	case errors.As(err, &large):
-		return errs.New(errs.ContentTooLarge, "the body may have at most %d bytes", large.Limit)
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		return &errs.Error{Type: errs.Overloaded, Detail: errs.Msg("the request took too long"), Cause: err, RetryAfter: time.Second}
 	}

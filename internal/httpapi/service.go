@@ -10,6 +10,9 @@ import (
 	"github.com/seutu/seutu/internal/render"
 )
 
+// cacheHour is how long what changes with the program only may be kept.
+const cacheHour = "public, max-age=3600"
+
 // service answers the operations that are about the service itself.
 type service struct {
 	contract *contract.Contract
@@ -18,8 +21,8 @@ type service struct {
 }
 
 // GetService describes the service, with links.
-func (s *service) GetService(context.Context, api.GetServiceRequestObject) (api.GetServiceResponseObject, error) {
-	out := api.GetService200JSONResponse{Body: api.Service{
+func (s *service) GetService(ctx context.Context, _ api.GetServiceRequestObject) (api.GetServiceResponseObject, error) {
+	out := api.Service{
 		Name: "Seutu", Version: s.version,
 		Description: api.LanguageMap{
 			"fi": "Alueellisen järjestöyhteistyön avoin tietopalvelu",
@@ -32,9 +35,10 @@ func (s *service) GetService(context.Context, api.GetServiceRequestObject) (api.
 			"organisations": "/v1/organisations", "regions": "/v1/regions", "subRegions": "/v1/sub-regions", "municipalities": "/v1/municipalities",
 			"wellbeingServicesCounties": "/v1/wellbeing-services-counties", "fields": "/v1/fields",
 		},
-	}}
-	out.Body.Licence.Name, out.Body.Licence.URL = "CC BY 4.0", "https://creativecommons.org/licenses/by/4.0/"
-	return out, nil
+	}
+	out.Licence.Name, out.Licence.URL = "CC BY 4.0", "https://creativecommons.org/licenses/by/4.0/"
+	a, err := render.JSON(ctx, out, cacheHour)
+	return api.Answer{Answer: a}, err
 }
 
 // GetHealth answers as long as the process does.
@@ -66,14 +70,15 @@ func (s *service) GetContractYAML(ctx context.Context, _ api.GetContractYAMLRequ
 }
 
 // GetProblemType explains a problem type in English and Finnish. NotFound if there is no such type.
-func (s *service) GetProblemType(_ context.Context, r api.GetProblemTypeRequestObject) (api.GetProblemTypeResponseObject, error) {
+func (s *service) GetProblemType(ctx context.Context, r api.GetProblemTypeRequestObject) (api.GetProblemTypeResponseObject, error) {
 	t := errs.Types[r.Type]
 	if t == nil {
 		return nil, errs.New(errs.Missing, "there is no problem type of this name")
 	}
-	return api.GetProblemType200JSONResponse{Body: api.ProblemType{Type: "/problems/" + t.Name, Status: statusOf[t.Kind], Title: t.Title, Description: t.Description}}, nil
+	a, err := render.JSON(ctx, api.ProblemType{Type: "/problems/" + t.Name, Status: statusOf[t.Kind], Title: t.Title, Description: t.Description}, cacheHour)
+	return api.Answer{Answer: a}, err
 }
 
 func fixed(ctx context.Context, mediaType string, body []byte) api.Answer {
-	return api.Answer{Answer: render.Answer{Status: 200, ETag: render.BodyETag(ctx, body), Cache: "public, max-age=3600", MediaType: mediaType, Body: body}}
+	return api.Answer{Answer: render.Answer{Status: 200, ETag: render.BodyETag(ctx, body), Cache: cacheHour, MediaType: mediaType, Body: body}}
 }

@@ -2,9 +2,11 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
+	"github.com/seutu/seutu/internal/errs"
 	"github.com/seutu/seutu/internal/page"
 )
 
@@ -63,6 +65,9 @@ func (d *DB) Page(ctx context.Context, l List, req page.Request, fn func(Row) er
 		keys[n].Desc = l.Keys[n-1].Desc // one direction where possible: the index serves it
 	}
 	if place != nil {
+		if len(place.Keys) != len(keys) {
+			return "", errs.New(errs.BadCursor, "the cursor is damaged or comes from another list")
+		}
 		l.Where = append(l.Where[:len(l.Where):len(l.Where)], l.after(keys, place.Keys))
 	}
 	var b strings.Builder
@@ -98,6 +103,10 @@ func (d *DB) Page(ctx context.Context, l List, req page.Request, fn func(Row) er
 		}
 		return fn(r)
 	})
+	var v *Violation
+	if place != nil && errors.As(err, &v) && strings.HasPrefix(v.Code, "22") { // its keys are of another type
+		err = errs.New(errs.BadCursor, "the cursor is damaged or comes from another list")
+	}
 	return next, err
 }
 
@@ -105,11 +114,7 @@ func (d *DB) Page(ctx context.Context, l List, req page.Request, fn func(Row) er
 func (l *List) after(keys []Key, values []string) string {
 	sqls, marks, mixed := make([]string, len(keys)), make([]string, len(keys)), false
 	for i, k := range keys {
-		v := ""
-		if i < len(values) {
-			v = values[i]
-		}
-		sqls[i], marks[i] = k.SQL, l.Arg(v)+"::text::"+k.Type
+		sqls[i], marks[i] = k.SQL, l.Arg(values[i])+"::text::"+k.Type
 		mixed = mixed || k.Desc != keys[0].Desc
 	}
 	op := map[bool]string{false: ">", true: "<"}
@@ -133,7 +138,9 @@ func (d *DB) Ranked(ctx context.Context, l List, order string, limit int, req pa
 	}
 	offset := 0
 	if place != nil {
-		offset = place.Offset
+		if offset = place.Offset; offset <= 0 || len(place.Keys) > 0 {
+			return "", errs.New(errs.BadCursor, "the cursor is damaged or comes from another list")
+		}
 	}
 	cols := make([]string, len(l.Columns))
 	for i, c := range l.Columns {

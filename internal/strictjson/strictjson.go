@@ -14,8 +14,11 @@ import (
 	"github.com/seutu/seutu/internal/errs"
 )
 
-// MaxDepth is how deep objects and arrays may nest.
-const MaxDepth = 32
+// MaxDepth is how deep objects and arrays may nest, MaxValues how many values there may be: each may cost a fault.
+const (
+	MaxDepth  = 32
+	MaxValues = 20_000
+)
 
 // Decode reads one JSON value: maps, slices, strings, json.Number, bool and nil. Faults name all that is wrong; with a
 // syntax error there is no value.
@@ -37,6 +40,8 @@ func Decode(raw []byte) (any, errs.Faults) {
 	switch {
 	case errors.Is(err, errDepth):
 		faults.Add("", "depth", "objects and arrays nest deeper than %d", MaxDepth)
+	case errors.Is(err, errMany):
+		faults.Add("", "too-many", "there are more than %d values", MaxValues)
 	case errors.Is(err, errTrailing):
 		faults.Add("", "syntax", "there is more after the end of the JSON value")
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
@@ -50,17 +55,22 @@ func Decode(raw []byte) (any, errs.Faults) {
 var (
 	errDepth    = errors.New("too deep")
 	errTrailing = errors.New("trailing data")
+	errMany     = errors.New("too many values")
 )
 
 type decoder struct {
 	json   *json.Decoder
 	faults errs.Faults
+	values int
 }
 
 func (d *decoder) value(path []string) (any, error) {
 	t, err := d.json.Token()
 	if err != nil {
 		return nil, err
+	}
+	if d.values++; d.values > MaxValues {
+		return nil, errMany
 	}
 	switch t := t.(type) {
 	case json.Delim:

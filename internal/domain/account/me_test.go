@@ -53,9 +53,9 @@ func TestChangePassword(t *testing.T) {
 	signIn(s, "matti@x.example", next).Want(200)
 
 	// whoever has stolen an access token cannot guess on and on
-	for range 10 {
-		c.Post("/v1/me/password", change("a guess", next)).Problem(422, "invalid-data")
-	}
+	c.Post("/v1/me/password", change("a guess", next)).Problem(422, "invalid-data")
+	guessed(s, 9)
+	c.Post("/v1/me/password", change("a guess", next)).Problem(422, "invalid-data")
 	assert.NotEmpty(t, c.Post("/v1/me/password", change(next, password)).Want(429).Header.Get("Retry-After"))
 }
 

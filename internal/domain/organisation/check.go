@@ -50,6 +50,9 @@ func (s *Service) check(was, o *Organisation, f *errs.Faults) {
 		}
 	}
 	for i, n := range o.OtherNames {
+		if len(n.Name) == 0 {
+			f.Add("/otherNames/"+strconv.Itoa(i)+"/name", "required", "a name in one language is needed")
+		}
 		checkPeriod(f, "/otherNames/"+strconv.Itoa(i), n.From, n.To)
 	}
 	for i, a := range o.Affiliations {

@@ -2,6 +2,7 @@ package organisation
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -163,6 +164,9 @@ func (h *Handler) filter(ctx context.Context, p api.ListOrganisationsParams) (Fi
 	}
 	if strings.Contains(strings.Join(f.Sort, ","), "distance") && p.Near == nil {
 		fault("sort", "incomplete", "distance goes with near")
+	}
+	if p.ModifiedSince != nil && slices.ContainsFunc(f.Sort, func(s string) bool { s = strings.TrimPrefix(s, "-"); return s != "createdAt" && s != "updatedAt" }) {
+		fault("sort", "invalid", "with modifiedSince the order is by createdAt or updatedAt") // a tombstone's name is no longer theirs to know
 	}
 	if !f.GeoJSON && p.Limit != nil && *p.Limit > page.MaxLimit {
 		fault("limit", "too-large", "more than 200 rows only as GeoJSON")

@@ -3,10 +3,10 @@ package organisation
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
 	"strconv"
 
 	"github.com/google/uuid"
@@ -71,7 +71,7 @@ func (h *Handler) SyncOrganisations(ctx context.Context, r api.SyncOrganisations
 	for i, res := range results {
 		*counts[res.Outcome]++
 		item := api.SyncResult{Row: i, Outcome: api.SyncResultOutcome(res.Outcome), Differs: res.Differs, ID: nullable.NewNullNullable[uuid.UUID](), Errors: []api.ProblemError{}}
-		if res.ID != nil && (!y.DryRun || res.Outcome != RowCreated) {
+		if res.ID != nil {
 			item.ID = nullable.NewNullableWithValue(*res.ID)
 		}
 		for _, f := range res.Faults {
@@ -118,22 +118,27 @@ func (h *Handler) rows(r api.SyncOrganisationsRequestObject) ([]SyncRow, error) 
 	switch err := lines.Err(); {
 	case errors.Is(err, bufio.ErrTooLong):
 		return nil, errs.New(errs.ContentTooLarge, "a row may have at most %d bytes", maxRow)
-	case err != nil && !errors.Is(err, io.EOF):
-		return nil, err
+	case err != nil:
+		return nil, &errs.Error{
+			Type: errs.Validation, Detail: errs.Msg("the request breaks the contract; see errors"), Cause: err,
+			Faults: errs.Faults{{In: "body", Code: "syntax", Detail: errs.Msg("the body broke off")}},
+		}
 	}
 	return rows, nil
 }
 
 // GetOrganisationByExternalID is open to everyone for published ones.
 func (h *Handler) GetOrganisationByExternalID(ctx context.Context, r api.GetOrganisationByExternalIDRequestObject) (api.GetOrganisationByExternalIDResponseObject, error) {
+	none := errs.New(errs.Missing, "there is none with this key")
 	id, found, err := h.svc.repo.idOfExternal(ctx, r.System, r.ExternalID)
-	if err == nil && !found {
-		err = errs.New(errs.Missing, "there is none with this key")
+	if err != nil || !found {
+		return nil, cmp.Or(err, error(none))
 	}
-	if err != nil {
-		return nil, err
+	a, err := h.show(ctx, id, texts(r.Params.Fields), texts(r.Params.Include))
+	if errs.Is(err, errs.Missing) { // what the caller may not see is as if it were not there
+		err = none
 	}
-	return h.show(ctx, id, texts(r.Params.Fields), texts(r.Params.Include))
+	return a, err
 }
 
 // PutOrganisationByExternalID is for those who may write the organisation and the system's keys.

@@ -48,7 +48,7 @@ var facets = map[string]struct{ join, expr string }{
 
 func (r Repository) list(ctx context.Context, f Filter, req page.Request) (out render.Page, err error) {
 	l, distance := f.query(authz.From(ctx))
-	counted := l // for total and facets: the conditions and their arguments only
+	counted := l // for total: the conditions and their arguments only
 	l.Columns = selection(f.Members, f.Include, distance)
 	l.Aux = []string{"(" + visible(authz.From(ctx), &l) + ")", "o.id::text", "o.version::text", "o.updated_at", "o.lon::text", "o.lat::text"}
 	n := len(l.Columns)
@@ -68,7 +68,7 @@ func (r Repository) list(ctx context.Context, f Filter, req page.Request) (out r
 		out.Items = append(out.Items, item)
 		return err
 	}
-	if f.Q != "" && len(f.Sort) == 0 {
+	if f.Q != "" && len(f.Sort) == 0 && f.ModifiedSince == nil {
 		q := l.Arg(words(f.Q))
 		order := fmt.Sprintf("o.match_name = %s desc, o.search_name like ' ' || %s || '%%' desc, o.sort_name", q, q)
 		l.From = "(select * from organisations o where " + l.Conditions() + fmt.Sprintf(" limit %d) o", maxRanked)
@@ -84,6 +84,7 @@ func (r Repository) list(ctx context.Context, f Filter, req page.Request) (out r
 		out.Total = &total
 	}
 	if err == nil && len(f.Facets) > 0 {
+		counted.Where = append(slices.Clip(counted.Where), visible(authz.From(ctx), &counted))
 		out.Facets, err = r.facets(ctx, counted, f.Facets)
 	}
 	return out, err
@@ -112,6 +113,9 @@ func (f Filter) keys(distance string) (keys []store.Key) {
 		}
 		k.Desc = desc
 		keys = append(keys, k)
+	}
+	if len(keys) == 0 && f.ModifiedSince != nil {
+		keys = []store.Key{sortKeys["updatedAt"]}
 	}
 	if len(keys) == 0 && distance != "" {
 		keys = []store.Key{{SQL: distance, Type: "double precision"}}
@@ -149,15 +153,26 @@ func once(a authz.Actor, l *store.List) string {
 // query builds the conditions; distance is the expression of the distance to Near in metres, if there is one.
 func (f Filter) query(a authz.Actor) (l store.List, distance string) {
 	l = store.List{From: "organisations o", ID: "o.id"}
-	if f.ModifiedSince != nil {
-		l.Where = append(l.Where, once(a, &l))
-		l.Filter("o.updated_at >= %s", *f.ModifiedSince)
-	} else {
-		l.Where = append(l.Where, visible(a, &l))
-	}
 	if len(f.IDs) > 0 {
 		l.Filter("o.id = any(%s)", f.IDs)
 	}
+	if f.ModifiedSince != nil {
+		l.Filter("o.updated_at >= %s", *f.ModifiedSince)
+	}
+	if f.ModifiedSince == nil || f.GeoJSON {
+		l.Where = append(l.Where, visible(a, &l))
+		return l, f.conditions(&l)
+	}
+	// Rows that are gone for this reader are there whatever the filters say: what they hold now is no longer the reader's to ask.
+	common := append(slices.Clip(l.Where), once(a, &l))
+	l.Where = []string{visible(a, &l)}
+	distance = f.conditions(&l)
+	l.Where = append(common, "(("+visible(a, &l)+") is not true or "+l.Conditions()+")")
+	return l, distance
+}
+
+// conditions adds what the filters ask of a row; the result is the distance's expression, if there is one.
+func (f Filter) conditions(l *store.List) (distance string) {
 	for _, c := range []struct {
 		column string
 		values []string
@@ -174,7 +189,7 @@ func (f Filter) query(a authz.Actor) (l store.List, distance string) {
 		l.Filter("o.languages ?| %s", f.Langs)
 	}
 	if f.Q != "" {
-		f.matchWords(&l)
+		f.matchWords(l)
 	}
 	if f.FoundedFrom != nil {
 		l.Filter("o.founded_from >= %s and o.founded_from < 'infinity'", *f.FoundedFrom)
@@ -189,9 +204,9 @@ func (f Filter) query(a authz.Actor) (l store.List, distance string) {
 		l.Where = append(l.Where, "o.lat is not null")
 	}
 	if f.Near != nil {
-		distance = f.near(&l)
+		distance = f.near(l)
 	}
-	return l, distance
+	return distance
 }
 
 // matchWords asks that every word of Q begins some word of the names.

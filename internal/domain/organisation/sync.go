@@ -133,6 +133,9 @@ func (b *batch) run(ctx context.Context, tx *store.Tx) error {
 		}
 		b.rejected = b.rejected || b.results[i].Outcome == RowRejected
 	}
+	if b.DryRun {
+		b.forgetCreated()
+	}
 	if b.DryRun || b.Atomic && b.rejected {
 		return errNothing
 	}
@@ -140,6 +143,15 @@ func (b *batch) run(ctx context.Context, tx *store.Tx) error {
 		return err
 	}
 	return b.svc.repo.copyChanged(ctx, tx, b.was, b.updated)
+}
+
+// forgetCreated takes the ids of rows that will not be there out of the results.
+func (b *batch) forgetCreated() {
+	for i, r := range b.results {
+		if r.ID != nil && slices.ContainsFunc(b.created, func(o *Organisation) bool { return o.ID == *r.ID }) {
+			b.results[i].ID = nil
+		}
+	}
 }
 
 func (b *batch) reject(i int, f errs.Faults) {
