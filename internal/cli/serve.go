@@ -67,10 +67,10 @@ func (c *serveCmd) serve(ctx context.Context, t *terminal, ready func()) error {
 	if err != nil {
 		return err
 	}
-	defer l.Close()
 	var metrics net.Listener
 	if c.MetricsListen != "" {
 		if metrics, err = (&net.ListenConfig{}).Listen(ctx, "tcp", c.MetricsListen); err != nil {
+			_ = l.Close()
 			return err
 		}
 	}

@@ -147,6 +147,8 @@ var finnish = map[string]string{
 	"there is no user with this address":                                                              "tällä osoitteella ei ole käyttäjää",
 	"there is none with this id":                                                                      "tällä tunnisteella ei ole mitään",
 	"there is none with this key":                                                                     "tällä avaimella ei ole mitään",
+	"a value cannot be stored":                                                                        "arvoa ei voi tallentaa",
+	"at most %d words":                                                                                "enintään %d sanaa",
 	"a name in one language is needed":                                                                "tarvitaan nimi yhdellä kielellä",
 	"with modifiedSince the order is by createdAt or updatedAt":                                       "modifiedSince järjestää kentän createdAt tai updatedAt mukaan",
 	"there is none with this key to match":                                                            "tällä avaimella ei ole mitään, mitä If-Match vastaisi",

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"regexp"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -69,6 +70,8 @@ func translatePG(pe *pgconn.PgError) error {
 		return &errs.Error{Type: errs.Duplicate, Detail: errs.Msg("another row has the same key"), Cause: v}
 	case pe.Code == "23503":
 		return &errs.Error{Type: errs.InvalidData, Detail: errs.Msg("a reference leads to nothing"), Cause: v}
+	case strings.HasPrefix(pe.Code, "22"), pe.Code == "54000": // a value that its column cannot hold: what the contract should have refused
+		return &errs.Error{Type: errs.InvalidData, Detail: errs.Msg("a value cannot be stored"), Cause: v}
 	case notNow.MatchString(pe.Code):
 		return &errs.Error{Type: errs.Overloaded, Detail: errs.Msg("the database does not answer in time"), Cause: v, RetryAfter: 2 * time.Second}
 	}

@@ -1,15 +1,18 @@
 package account_test
 
 import (
+	"context"
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/seutu/seutu/internal/authz"
+	"github.com/seutu/seutu/internal/store"
 	"github.com/seutu/seutu/internal/testkit"
 )
 
@@ -110,28 +113,38 @@ func TestTheLastAdminStays(t *testing.T) {
 	a.Get("/v1/users").Want(200)
 }
 
-// TestAdminsRemovingEachOther: of two admins who take each other's grant away at once, one remains.
+// TestAdminsRemovingEachOther: of two admins who disable each other at once, one remains. Both requests are made to be
+// under way before either can write.
 func TestAdminsRemovingEachOther(t *testing.T) {
 	t.Parallel()
 	s := testkit.New(t)
-	a := s.As(authz.Admin, "")
-	for range 5 {
-		b := s.As(authz.Admin, "")
-		var statuses [2]int
-		var wg sync.WaitGroup
-		for i, path := range []string{"/v1/users/" + b.ID.String(), "/v1/users/" + a.ID.String()} {
-			wg.Go(func() {
-				statuses[i] = []*testkit.Client{a, b}[i].Patch(path, object{"disabled": true}, testkit.IfMatch("*")).Status
-			})
+	a, b := s.As(authz.Admin, ""), s.As(authz.Admin, "")
+	a.Get("/v1/me").Want(200)
+	b.Get("/v1/me").Want(200)
+	owner, err := store.Open(t.Context(), store.Config{DSN: s.DSN, Connections: 2, Owner: true})
+	require.NoError(t, err)
+	defer owner.Close()
+	var statuses [2]int
+	var wg sync.WaitGroup
+	require.NoError(t, owner.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+		if _, err := tx.Conn().Exec(ctx, "lock table users in share mode"); err != nil { // reading goes on
+			return err
 		}
-		wg.Wait()
-		var left int
-		s.Scan("select count(*) from users u join grants g on g.user_id = u.id and g.role = 'admin' where not u.disabled", nil, &left)
-		require.Equal(t, 1, left, "%v", statuses)
-		if statuses[0] != 200 {
-			a = b
+		wg.Go(func() {
+			statuses[0] = a.Patch("/v1/users/"+b.ID.String(), object{"disabled": true}, testkit.IfMatch("*")).Status
+		})
+		wg.Go(func() {
+			statuses[1] = b.Patch("/v1/users/"+a.ID.String(), object{"disabled": true}, testkit.IfMatch("*")).Status
+		})
+		for waiting := 0; waiting < 2; time.Sleep(5 * time.Millisecond) {
+			if err := tx.Conn().QueryRow(ctx, "select count(*) from pg_locks where not granted and database = (select oid from pg_database where datname = current_database())").Scan(&waiting); err != nil {
+				return err
+			}
 		}
-	}
+		return nil
+	}))
+	wg.Wait()
+	assert.ElementsMatch(t, []int{200, 409}, statuses[:])
 }
 
 // TestWhoManagesWhom: everybody lists exactly the users that they can read one by one, and nobody else.

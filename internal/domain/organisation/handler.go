@@ -139,6 +139,9 @@ func (h *Handler) filter(ctx context.Context, p api.ListOrganisationsParams) (Fi
 	}
 	f.Count = p.Count != nil && *p.Count
 	var faults errs.Faults
+	if len(splitWords(f.Q)) > maxWords {
+		faults = append(faults, errs.Fault{In: "query", Pointer: "q", Code: "too-many", Detail: errs.Msg("at most %d words", maxWords)})
+	}
 	fault := func(name, code, detail string) {
 		faults = append(faults, errs.Fault{In: "query", Pointer: name, Code: code, Detail: errs.Msg(detail)})
 	}

@@ -29,6 +29,9 @@ type Filter struct {
 	Count, GeoJSON                                                    bool
 }
 
+// maxWords bounds what a search costs: each word looks into the index.
+const maxWords = 10
+
 // maxRanked bounds how many rows a ranked search looks at.
 const maxRanked = 1000
 
@@ -226,8 +229,11 @@ const earthRadius = 6371008.8 // metres, mean
 // near keeps what lies within the radius: first by a box that the index knows, then by the great circle.
 func (f Filter) near(l *store.List) string {
 	lat, lon := l.Arg(f.Near.Lat), l.Arg(f.Near.Lon)
-	dLat := f.Radius / earthRadius * 180 / math.Pi
-	dLon := dLat / math.Max(0.01, math.Cos(f.Near.Lat*math.Pi/180))
+	angle := f.Radius / earthRadius
+	dLat, dLon := angle*180/math.Pi, 180.0
+	if s := math.Sin(angle) / math.Cos(f.Near.Lat*math.Pi/180); math.Abs(f.Near.Lat)+dLat < 90 && s < 1 {
+		dLon = math.Asin(s) * 180 / math.Pi // else the circle holds a pole
+	}
 	l.Filter("o.lat is not null and point(o.lon, o.lat) <@ box(point(%s, %s), point(%s, %s))", f.Near.Lon-dLon, f.Near.Lat-dLat, f.Near.Lon+dLon, f.Near.Lat+dLat)
 	distance := fmt.Sprintf(`round((2 * %.1f * asin(sqrt(least(1, sin(radians(o.lat - %s::float8) / 2) ^ 2 + cos(radians(o.lat)) * cos(radians(%s::float8)) * sin(radians(o.lon - %s::float8) / 2) ^ 2))))::numeric, 1)::float8`,
 		earthRadius, lat, lat, lon)
