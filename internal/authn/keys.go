@@ -80,7 +80,8 @@ func (r *ring) all(ctx context.Context, maxAge time.Duration) ([]key, error) {
 	switch {
 	case err == nil:
 		r.keys, r.loaded = keys, time.Now()
-	case r.keys != nil: // better the keys of a moment ago than none
+	case r.keys != nil: // better the keys of a moment ago than none; and nobody behind waits for the database again
+		r.loaded = time.Now()
 		return r.keys, nil
 	}
 	return r.keys, err

@@ -69,8 +69,8 @@ var policy = map[Permission]map[Role]Reach{
 	//                                  admin       coord. officer secr. conv. editor integration
 	ReadUnpublished:           row(everywhere, own, own, none, none, own, listed),
 	WriteOrganisation:         row(everywhere, own, own, none, none, own, listed),
-	ApproveOrganisation:       row(everywhere, own, own, none, none, none, listed),
-	"organisation.merge":      row(everywhere, own, none, none, none, none, listed),
+	ApproveOrganisation:       row(everywhere, own, own, none, none, none, none),
+	"organisation.merge":      row(everywhere, own, none, none, none, none, none),
 	SyncOrganisation:          row(everywhere, own, own, none, none, none, listed),
 	"network.write":           row(everywhere, own, own, none, own, none, listed),
 	"network.apply":           row(everywhere, own, own, none, none, own, none),

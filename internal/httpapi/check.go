@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -98,6 +100,10 @@ func checkQuery(c echo.Context, op *operation, q url.Values) errs.Faults {
 		names = append(names, name)
 	}
 	slices.Sort(names)
+	input := &openapi3filter.RequestValidationInput{
+		Request: c.Request(), Route: op.route, QueryParams: q,
+		Options: &openapi3filter.Options{MultiError: true, SkipSettingDefaults: true},
+	}
 	for _, name := range names {
 		p, values := op.query[name], q[name]
 		if p == nil {
@@ -113,17 +119,13 @@ func checkQuery(c echo.Context, op *operation, q url.Values) errs.Faults {
 		if len(values) > 1 && !exploded {
 			faults = append(faults, errs.Fault{In: "query", Pointer: name, Code: "duplicate", Detail: errs.Msg("the parameter stands twice")})
 		}
-		faults = append(faults, checkParameter(c, op, p)...)
+		faults = append(faults, checkParameter(c.Request().Context(), input, p)...)
 	}
 	return faults
 }
 
-func checkParameter(c echo.Context, op *operation, p *openapi3.Parameter) errs.Faults {
-	input := &openapi3filter.RequestValidationInput{
-		Request: c.Request(), Route: op.route,
-		Options: &openapi3filter.Options{MultiError: true, SkipSettingDefaults: true},
-	}
-	err := openapi3filter.ValidateParameter(c.Request().Context(), input, p)
+func checkParameter(ctx context.Context, input *openapi3filter.RequestValidationInput, p *openapi3.Parameter) errs.Faults {
+	err := openapi3filter.ValidateParameter(ctx, input, p)
 	if err == nil {
 		return nil
 	}
@@ -167,6 +169,8 @@ func checkBody(c echo.Context, op *operation, in *info) (errs.Faults, error) {
 	r.Header.Set("Content-Type", mt) // in lower case, as the generated code compares it
 	body := http.MaxBytesReader(c.Response(), r.Body, op.bodyLimit)
 	r.Body = body
+	// a body has as long to arrive as the operation has to run; a recorder of tests knows no deadlines
+	_ = http.NewResponseController(c.Response()).SetReadDeadline(time.Now().Add(op.timeout))
 	if op.streamed && mt == "application/x-ndjson" {
 		return nil, nil
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/seutu/seutu/internal/authz"
+	"github.com/seutu/seutu/internal/render"
 	"github.com/seutu/seutu/internal/store"
 )
 
@@ -52,13 +53,11 @@ func (s *Server) front(next echo.HandlerFunc) echo.HandlerFunc {
 		h["X-Content-Type-Options"] = []string{"nosniff"}
 		h["Vary"] = []string{"Authorization, Accept, Accept-Encoding, Origin"}
 		w := &answerWriter{ResponseWriter: c.Response().Writer, info: in}
-		if r.Method == http.MethodGet {
+		if w.read = r.Method == http.MethodGet; w.read {
 			w.ifNoneMatch = r.Header.Get("If-None-Match")
 		}
 		c.Response().Writer = w
-		s.inFlight.Add(1)
 		err := s.recovered(c, next)
-		s.inFlight.Add(-1)
 		if err != nil {
 			s.fail(c, err)
 		}
@@ -105,6 +104,7 @@ func (s *Server) recovered(c echo.Context, next echo.HandlerFunc) (err error) {
 type answerWriter struct {
 	http.ResponseWriter
 	info        *info
+	read        bool
 	ifNoneMatch string
 	unchanged   bool
 }
@@ -119,7 +119,12 @@ func (w *answerWriter) WriteHeader(status int) {
 	switch {
 	case w.info.actor.Known():
 		h["Cache-Control"] = []string{"private, no-store"}
-	case status >= http.StatusBadRequest || h.Get("Cache-Control") == "":
+	case status >= http.StatusBadRequest:
+		h["Cache-Control"] = []string{"no-store"}
+	case h.Get("Cache-Control") != "":
+	case w.read && h.Get("ETag") != "":
+		h["Cache-Control"] = []string{render.CacheRow}
+	default:
 		h["Cache-Control"] = []string{"no-store"}
 	}
 	w.info.status = status

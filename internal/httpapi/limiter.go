@@ -59,7 +59,7 @@ func (l *limiter) allow(key string, own int, now time.Time) (ok bool, policy, st
 	return ok, b.policy, fmt.Sprintf(`"default";r=%d;t=%d`, left, (n*burst-left+n-1)/n), max(wait, time.Second)
 }
 
-// sweep forgets full buckets, so that memory is bounded by the clients of the last seconds.
+// sweep forgets full buckets, once a minute: memory is bounded by the clients of the last one.
 func (l *limiter) sweep(now time.Time) {
 	l.swept = now
 	for k, b := range l.buckets {

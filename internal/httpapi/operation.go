@@ -2,7 +2,7 @@ package httpapi
 
 import (
 	"fmt"
-	"strings"
+	"slices"
 	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -45,7 +45,7 @@ func readOperations(c *contract.Contract) (map[string]*operation, error) {
 				id: o.OperationID, method: method, path: map[string]*openapi3.Schema{}, query: map[string]*openapi3.Parameter{},
 				consumes: map[string]*openapi3.Schema{}, bodyLimit: defaultBodyLimit, timeout: defaultTimeout,
 				route: &routers.Route{Spec: c.Doc, Path: path, PathItem: item, Method: method, Operation: o},
-				probe: strings.HasSuffix(path, "z"), replays: method == "POST" && o.Extensions["x-idempotency"] != "none", secret: o.Extensions["x-answer-secret"] == true,
+				probe: o.Extensions["x-probe"] == true, replays: method == "POST" && o.Extensions["x-idempotency"] != "none", secret: o.Extensions["x-answer-secret"] == true,
 			}
 			p, _ := o.Extensions["x-permission"].(string)
 			if op.permission = authz.Permission(p); !authz.Exists(op.permission) {
@@ -72,6 +72,7 @@ func readOperations(c *contract.Contract) (map[string]*operation, error) {
 					}
 				}
 			}
+			slices.Sort(op.produces)
 			out[op.id] = op
 		}
 	}

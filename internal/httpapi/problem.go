@@ -15,6 +15,7 @@ import (
 
 	"github.com/seutu/seutu/internal/errs"
 	"github.com/seutu/seutu/internal/i18n"
+	"github.com/seutu/seutu/internal/store"
 )
 
 // statusOf is the one place where kinds of failure become HTTP.
@@ -37,7 +38,7 @@ func (s *Server) fail(c echo.Context, err error) {
 	e := asError(err)
 	status := statusOf[e.Type.Kind]
 	if status == http.StatusInternalServerError || e.Cause != nil && status == http.StatusServiceUnavailable {
-		slog.LogAttrs(c.Request().Context(), slog.LevelError, "request failed", slog.String("requestId", in.requestID), slog.Any("error", err))
+		slog.LogAttrs(c.Request().Context(), slog.LevelError, "request failed", slog.String("requestId", in.requestID), slog.String("error", store.Loggable(err)))
 	}
 	if c.Response().Committed {
 		return // the answer has begun: nothing can be mended
@@ -63,7 +64,7 @@ func (s *Server) fail(c echo.Context, err error) {
 	if status == http.StatusUnauthorized {
 		h.Set("WWW-Authenticate", challenge(e))
 	}
-	if status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
+	if e.RetryAfter > 0 || status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
 		h.Set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(e.RetryAfter.Seconds())))))
 	}
 	body, _ := json.Marshal(doc) // strings, numbers and ids only

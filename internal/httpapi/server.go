@@ -98,6 +98,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // Observe hands each answer's operation and status to fn; tests record with it what has been tried.
 func (s *Server) Observe(fn func(operation string, status int)) { s.observe = fn }
 
+// longestRequest is how long a request under way may still take when the service is told to stop: a sync takes longest.
+const longestRequest = 125 * time.Second
+
 // Serve answers on the listener until the context ends; then it reports itself not ready, waits for drain so that load
 // balancers notice, and finishes the requests under way.
 func (s *Server) Serve(ctx context.Context, l net.Listener, drain time.Duration) error {
@@ -111,7 +114,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener, drain time.Duration)
 		<-ctx.Done()
 		s.draining.Store(true)
 		time.Sleep(drain)
-		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)
+		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), longestRequest)
 		defer cancel()
 		done <- hs.Shutdown(stop)
 	}()

@@ -6,6 +6,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -49,6 +50,11 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 	params["timezone"] = "UTC"
 	params["application_name"] = "seutu"
 	params["idle_in_transaction_session_timeout"] = "30s" // an open transaction holds the change feed back
+	pc.ConnConfig.OnNotice = func(c *pgconn.PgConn, n *pgconn.Notice) {
+		if strings.Contains(n.Message, "canceling wait for synchronous replication") {
+			c.CustomData()[unsynced] = true
+		}
+	}
 	pc.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error { return prepareConn(ctx, conn, c.Owner) }
 	pool, err := pgxpool.NewWithConfig(ctx, pc)
 	if err != nil {

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"io"
 	"net"
@@ -57,7 +59,7 @@ func translate(err error) error {
 // lost tells whether the database could not be reached, or not in time.
 func lost(err error) bool {
 	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) ||
-		errors.As(err, new(*net.OpError)) || errors.As(err, new(*pgconn.ConnectError)) || pgconn.Timeout(err) || pgconn.SafeToRetry(err)
+		errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || errors.As(err, new(*net.OpError)) || errors.As(err, new(*pgconn.ConnectError)) || pgconn.Timeout(err) || pgconn.SafeToRetry(err)
 }
 
 // classes of SQLSTATE that mean "not now": connections, resources, operators, lock and serialization trouble
@@ -80,3 +82,14 @@ func translatePG(pe *pgconn.PgError) error {
 
 // Err translates a driver's error; for repositories that read natively.
 func Err(err error) error { return translate(err) }
+
+// Loggable is what the log may hold of an error: of a database's error the code and the constraint, since its message may
+// quote a value that is personal.
+func Loggable(err error) string {
+	var pe *pgconn.PgError
+	if errors.As(err, &pe) {
+		return "SQLSTATE " + pe.Code + " " + pe.TableName + " " + pe.ConstraintName
+	}
+	text, _, _ := strings.Cut(err.Error(), "failed to encode args")
+	return text
+}

@@ -56,7 +56,7 @@ func (d *DB) FeedLag() float64 {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	var lag float64
-	err := d.pool.QueryRow(ctx, `select coalesce(extract(epoch from now() - min(xact_start)), 0)::float8 from pg_stat_activity where backend_xid is not null`).Scan(&lag)
+	err := d.pool.QueryRow(ctx, "select seutu_feed_lag()").Scan(&lag)
 	if err != nil {
 		return -1
 	}

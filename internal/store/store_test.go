@@ -35,7 +35,8 @@ func number(t *testing.T, db *store.DB, sql string, args ...any) (n int64) {
 
 func TestEveryWriteLeavesItsRows(t *testing.T) {
 	t.Parallel()
-	db := open(t, testkit.DSN(t), false)
+	dsn := testkit.DSN(t)
+	db, owner := open(t, dsn, false), open(t, dsn, true)
 	base := number(t, db, "select count(*) from audit_events")
 	actor := store.NewID()
 	ip, request := "192.0.2.1", "r-1"
@@ -58,7 +59,46 @@ func TestEveryWriteLeavesItsRows(t *testing.T) {
 		_ = db.Write(ctx, func(_ context.Context, tx *store.Tx) error { tx.Note(note()); panic("bug") })
 	})
 	assert.EqualValues(t, 2, number(t, db, "select count(*) from changes"), "nor does a panic")
-	assert.EqualValues(t, 0, number(t, db, "select count(*) from pg_stat_activity where state like 'idle in transaction%' and datname = current_database()"))
+	assert.EqualValues(t, 0, number(t, owner, "select count(*) from pg_stat_activity where state like 'idle in transaction%' and datname = current_database()"), "nor an open transaction")
+	require.NoError(t, db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		_, err := tx.Conn().Exec(ctx, "select pg_current_xact_id(), pg_sleep(0.02)")
+		assert.Greater(t, db.FeedLag(), 0.01, "an open writing transaction holds the feed back")
+		return err
+	}))
+}
+
+// A joined write that failed is never committed, whatever the outer one makes of it.
+func TestFailedJoinedWrite(t *testing.T) {
+	t.Parallel()
+	db := open(t, testkit.DSN(t), false)
+	boom := errors.New("boom")
+	err := db.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+		tx.Note(note())
+		_ = db.Write(ctx, func(context.Context, *store.Tx) error { return boom })
+		return nil
+	})
+	require.ErrorIs(t, err, boom)
+	assert.EqualValues(t, 0, number(t, db, "select count(*) from changes"))
+}
+
+// A connection that breaks is no fault of the caller, on either way to it.
+func TestBrokenConnection(t *testing.T) {
+	t.Parallel()
+	dsn := testkit.DSN(t)
+	db, owner := open(t, dsn, false), open(t, dsn, true)
+	for _, native := range []bool{true, false} {
+		err := db.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+			var err error
+			require.NoError(t, owner.QueryRow(t.Context(), "select pg_terminate_backend($1)", tx.Conn().PgConn().PID()).Scan(new(bool)))
+			if native {
+				_, err = tx.Conn().Exec(ctx, "select 1")
+				return store.Err(err)
+			}
+			return store.Err(tx.Gorm(ctx).Exec("select 1").Error)
+		})
+		assert.True(t, errs.Is(err, errs.Overloaded), "native %v: %v", native, err)
+	}
+	assert.EqualValues(t, 1, number(t, db, "select 1"), "the pool goes on with new connections")
 }
 
 func TestJoinedWriteIsOneTransaction(t *testing.T) {

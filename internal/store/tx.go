@@ -17,8 +17,8 @@ import (
 // writeTimeout bounds a transaction: the change feed waits for the oldest open one.
 const writeTimeout = "5s"
 
-// Tx is a transaction: the only way to write a resource. It notes each change and writes the audit and change rows
-// together with the commit, so that no writer can forget them.
+// Tx is a transaction in which resources are written. Repo notes each change, set-based writes note theirs, and the audit
+// and change rows go out together with the commit.
 type Tx struct {
 	conn    *pgx.Conn
 	gorm    *gorm.DB
@@ -26,7 +26,11 @@ type Tx struct {
 	changes []Change
 	audits  []AuditEvent
 	after   []func()
+	failed  error // of a joined write
 }
+
+// unsynced marks a connection whose commit was not confirmed by a synchronous standby: PostgreSQL says so in a notice only.
+const unsynced = "seutu.unsynced"
 
 type txKey struct{}
 
@@ -48,7 +52,11 @@ func (tx *Tx) AfterCommit(fn func()) { tx.after = append(tx.after, fn) }
 // already, fn joins that one. The context that fn gets carries the transaction: every read under it sees its writes.
 func (d *DB) Write(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error {
 	if tx := txFrom(ctx); tx != nil {
-		return fn(ctx, tx)
+		err := fn(ctx, tx)
+		if err != nil {
+			tx.failed = err // whatever the outer function makes of it: half a write is never committed
+		}
+		return err
 	}
 	// GORM and pgx share one pinned connection, on which the transaction is opened natively: that lets the audit rows,
 	// the change rows and the commit travel together in one round trip.
@@ -89,8 +97,12 @@ func (d *DB) Write(ctx context.Context, fn func(ctx context.Context, tx *Tx) err
 
 // flushAndCommit sends the audit rows, the change rows and the commit as one pipeline.
 func (tx *Tx) flushAndCommit(ctx context.Context) error {
+	if tx.failed != nil {
+		return tx.failed
+	}
 	b := &pgx.Batch{}
 	tx.queueRows(b)
+	delete(tx.conn.PgConn().CustomData(), unsynced)
 	commit := b.Queue("commit")
 	state := ""
 	commit.Exec(func(ct commandTag) error { state = ct.String(); return nil })
@@ -101,6 +113,8 @@ func (tx *Tx) flushAndCommit(ctx context.Context) error {
 		return &errs.Error{Type: errs.Overloaded, Detail: errs.Msg("the outcome of the write is not known; repeat it"), Cause: err, RetryAfter: time.Second}
 	case err != nil:
 		return translate(err)
+	case tx.conn.PgConn().CustomData()[unsynced] != nil:
+		return &errs.Error{Type: errs.Overloaded, Detail: errs.Msg("the outcome of the write is not known; repeat it"), RetryAfter: time.Second}
 	case state != "COMMIT":
 		return errors.New("commit of a broken transaction: " + state)
 	}

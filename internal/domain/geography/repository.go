@@ -40,23 +40,40 @@ func Copy(ctx context.Context, db *store.DB) error {
 		return err
 	}
 	return db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		for _, s := range []struct {
-			sql string
-			arg []byte
-		}{
-			{`insert into municipalities (code, name, region, sub_region, successor)
-				select code, name, region, sub_region, successor from jsonb_to_recordset($1) x(code text, name jsonb, region text, sub_region text, successor text)
-				on conflict (code) do update set name = excluded.name, region = excluded.region, sub_region = excluded.sub_region, successor = excluded.successor
-				where municipalities is distinct from excluded`, ms},
-			{`insert into fields (code, name) select "Code", "Name" from jsonb_to_recordset($1) x("Code" text, "Name" jsonb)
-				on conflict (code) do update set name = excluded.name where fields.name is distinct from excluded.name`, fs},
-		} {
-			if _, err := tx.Conn().Exec(ctx, s.sql, s.arg); err != nil {
-				return store.Err(err)
-			}
+		tag, err := tx.Conn().Exec(ctx, `insert into municipalities (code, name, region, sub_region, successor)
+			select code, name, region, sub_region, successor from jsonb_to_recordset($1) x(code text, name jsonb, region text, sub_region text, successor text)
+			on conflict (code) do update set name = excluded.name, region = excluded.region, sub_region = excluded.sub_region, successor = excluded.successor
+			where municipalities is distinct from excluded`, ms)
+		if err != nil {
+			return store.Err(err)
 		}
-		_, err := tx.Conn().Exec(ctx, `update organisations o set region = m.region, sub_region = m.sub_region from municipalities m
-			where o.municipality = m.code and (o.region, o.sub_region) is distinct from (m.region, m.sub_region)`)
-		return store.Err(err)
+		if _, err := tx.Conn().Exec(ctx, `insert into fields (code, name) select "Code", "Name" from jsonb_to_recordset($1) x("Code" text, "Name" jsonb)
+			on conflict (code) do update set name = excluded.name where fields.name is distinct from excluded.name`, fs); err != nil {
+			return store.Err(err)
+		}
+		if tag.RowsAffected() == 0 {
+			return nil
+		}
+		return place(ctx, tx)
 	})
+}
+
+// place tells organisations their region and sub-region anew: a change of theirs like any other.
+func place(ctx context.Context, tx *store.Tx) error {
+	rows, err := tx.Conn().Query(ctx, `update organisations o set region = m.region, sub_region = m.sub_region, version = o.version + 1, updated_at = now() from municipalities m
+		where o.municipality = m.code and (o.region, o.sub_region) is distinct from (m.region, m.sub_region)
+		returning o.id, o.version, o.region, o.municipality, o.status = 'published' and o.deleted_at is null`)
+	if err != nil {
+		return store.Err(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		c := store.Change{Type: "organisation", Op: store.Updated, Changed: []string{"region", "subRegion"}}
+		if err := rows.Scan(&c.ID, &c.Version, &c.Scope.Region, &c.Scope.Municipality, &c.Scope.Public); err != nil {
+			return store.Err(err)
+		}
+		c.Scope.Organisation, c.Scope.WasPublic = &c.ID, c.Scope.Public
+		tx.Note(c)
+	}
+	return store.Err(rows.Err())
 }

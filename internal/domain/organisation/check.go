@@ -88,10 +88,11 @@ func (s *Service) place(was, o *Organisation, f *errs.Faults) {
 		o.Region, o.SubRegion = nil, nil
 		if o.Municipality != nil {
 			region, sub, ok := s.geo.Municipality(*o.Municipality)
-			if !ok {
+			if ok {
+				o.Region, o.SubRegion = &region, sub
+			} else {
 				s.unknownMunicipality(f, "/municipality", *o.Municipality)
 			}
-			o.Region, o.SubRegion = &region, sub
 		}
 	}
 	for i, code := range o.Municipalities {
@@ -115,27 +116,32 @@ func checkPeriod(f *errs.Faults, at string, from, to *clock.Date) {
 	}
 }
 
-// checkReferences finds affiliations that lead to no organisation.
-func (s *Service) checkReferences(ctx context.Context, was, o *Organisation, f *errs.Faults) error {
-	var ids []uuid.UUID
+// references lists the organisations that o's affiliations name and was's did not.
+func references(was, o *Organisation) (ids []uuid.UUID) {
 	for _, a := range o.Affiliations {
 		if a.OrganisationID != nil && !slices.ContainsFunc(was.Affiliations, func(b Affiliation) bool { return b.OrganisationID != nil && *b.OrganisationID == *a.OrganisationID }) {
 			ids = append(ids, *a.OrganisationID)
 		}
 	}
+	return ids
+}
+
+// known tells which of the ids are organisations that the actor may see.
+func (s *Service) known(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]bool, error) {
 	if len(ids) == 0 {
-		return nil
+		return nil, nil
 	}
-	found, err := s.repo.existing(ctx, ids)
-	if err != nil {
-		return err
-	}
+	return s.repo.existing(ctx, ids)
+}
+
+// checkReferences finds affiliations that lead to no known organisation, or to o itself.
+func checkReferences(was, o *Organisation, known map[uuid.UUID]bool, f *errs.Faults) {
+	fresh := references(was, o)
 	for i, a := range o.Affiliations {
-		if a.OrganisationID != nil && slices.Contains(ids, *a.OrganisationID) && (!found[*a.OrganisationID] || *a.OrganisationID == o.ID) {
+		if a.OrganisationID != nil && slices.Contains(fresh, *a.OrganisationID) && (!known[*a.OrganisationID] || *a.OrganisationID == o.ID) {
 			f.Add("/affiliations/"+strconv.Itoa(i)+"/organisationId", "unknown-reference", "there is no such organisation")
 		}
 	}
-	return nil
 }
 
 func equal(a, b *string) bool { return a == b || a != nil && b != nil && *a == *b }

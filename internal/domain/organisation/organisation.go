@@ -151,6 +151,11 @@ var transitions = []transition{
 	{StatusArchived, StatusPublished, authz.ApproveOrganisation, false},
 }
 
+// neededFor is the right that it takes to bring an organisation into a status, whatever it comes from.
+func neededFor(to Status) authz.Permission {
+	return transitions[slices.IndexFunc(transitions, func(t transition) bool { return t.to == to })].permission
+}
+
 // stepsFrom lists the transitions that a status has.
 func stepsFrom(s Status) []transition {
 	return slices.DeleteFunc(slices.Clone(transitions), func(t transition) bool { return t.from != s })

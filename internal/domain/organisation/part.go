@@ -117,10 +117,10 @@ func part[T any](ctx context.Context, s *Service, id, partID uuid.UUID) (T, *Org
 
 // deletePart removes a part. NotFound if the organisation has none with this id.
 func deletePart[T any](ctx context.Context, s *Service, id, partID uuid.UUID, ifMatch *string, name string) (int64, error) {
-	if _, _, err := part[T](ctx, s, id, partID); err != nil {
-		return 0, err
-	}
 	return s.writePart(ctx, id, ifMatch, name, func(ctx context.Context, tx *store.Tx, _ *Organisation) error {
+		if _, _, err := part[T](ctx, s, id, partID); err != nil {
+			return err
+		}
 		return s.repo.deletePart(ctx, tx, new(T), id, partID)
 	})
 }
@@ -147,10 +147,10 @@ func (s *Service) CreateActivity(ctx context.Context, id uuid.UUID, ifMatch *str
 
 // UpdateActivity changes an activity.
 func (s *Service) UpdateActivity(ctx context.Context, id, partID uuid.UUID, ifMatch *string, change func(*Activity, *errs.Faults)) (a Activity, version int64, err error) {
-	if a, _, err = part[Activity](ctx, s, id, partID); err != nil {
-		return a, 0, err
-	}
-	version, err = s.writePart(ctx, id, ifMatch, "activities", func(ctx context.Context, tx *store.Tx, _ *Organisation) error {
+	version, err = s.writePart(ctx, id, ifMatch, "activities", func(ctx context.Context, tx *store.Tx, _ *Organisation) (err error) {
+		if a, _, err = part[Activity](ctx, s, id, partID); err != nil {
+			return err
+		}
 		f := errs.Faults{}
 		if change(&a, &f); len(f) > 0 {
 			return f.Err()
@@ -177,10 +177,10 @@ func (s *Service) CreateRegisterEvent(ctx context.Context, id uuid.UUID, ifMatch
 
 // UpdateRegisterEvent changes a register event.
 func (s *Service) UpdateRegisterEvent(ctx context.Context, id, partID uuid.UUID, ifMatch *string, change func(*RegisterEvent)) (e RegisterEvent, version int64, err error) {
-	if e, _, err = part[RegisterEvent](ctx, s, id, partID); err != nil {
-		return e, 0, err
-	}
-	version, err = s.writePart(ctx, id, ifMatch, "registerEvents", func(ctx context.Context, tx *store.Tx, o *Organisation) error {
+	version, err = s.writePart(ctx, id, ifMatch, "registerEvents", func(ctx context.Context, tx *store.Tx, o *Organisation) (err error) {
+		if e, _, err = part[RegisterEvent](ctx, s, id, partID); err != nil {
+			return err
+		}
 		f := errs.Faults{}
 		change(&e)
 		if err := s.checkRegisterEvent(ctx, o, &e, &f); err != nil {

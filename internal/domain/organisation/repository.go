@@ -141,9 +141,12 @@ func (r Repository) conflicts(ctx context.Context, o *Organisation) (out []confl
 	return out, store.Err(rows.Err())
 }
 
-// existing tells which of the ids are organisations.
+// existing tells which of the ids are organisations that the actor may see: others are as if they were not there.
 func (r Repository) existing(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]bool, error) {
-	rows, err := r.Query(ctx, "select id from organisations where id = any($1) and deleted_at is null", ids)
+	l := store.List{}
+	l.Filter("o.id = any(%s)", ids)
+	l.Where = append(l.Where, visible(authz.From(ctx), &l))
+	rows, err := r.Query(ctx, "select o.id from organisations o where "+l.Conditions(), l.Args...)
 	if err != nil {
 		return nil, err
 	}

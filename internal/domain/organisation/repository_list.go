@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/seutu/seutu/internal/authz"
+	"github.com/seutu/seutu/internal/i18n"
 	"github.com/seutu/seutu/internal/page"
 	"github.com/seutu/seutu/internal/render"
 	"github.com/seutu/seutu/internal/store"
@@ -72,10 +73,7 @@ func (r Repository) list(ctx context.Context, f Filter, req page.Request) (out r
 		return err
 	}
 	if f.Q != "" && len(f.Sort) == 0 && f.ModifiedSince == nil {
-		q := l.Arg(words(f.Q))
-		order := fmt.Sprintf("o.match_name = %s desc, o.search_name like ' ' || %s || '%%' desc, o.sort_name", q, q)
-		l.From = "(select * from organisations o where " + l.Conditions() + fmt.Sprintf(" limit %d) o", maxRanked)
-		l.Where = nil
+		order := fmt.Sprintf("o.match_name = %s desc, o.search_name like ' ' || %s || '%%' desc, o.sort_name", l.Arg(matchName(i18n.Text{"fi": f.Q})), l.Arg(words(f.Q)))
 		out.Cursor, err = r.Ranked(ctx, l, order, maxRanked, req, each)
 	} else {
 		l.Keys = f.keys(distance)

@@ -33,10 +33,10 @@ func (k *identifiers) add(o *Organisation) {
 	}
 }
 
-// lockSync lets one sync write at a time: the next one sees what it did.
-func (r Repository) lockSync(ctx context.Context, tx *store.Tx) error {
-	_, err := tx.Conn().Exec(ctx, "select pg_advisory_xact_lock(5074613)")
-	return store.Err(err)
+// lockSync lets one sync write at a time, in all processes; free is false while another one does.
+func (r Repository) lockSync(ctx context.Context, tx *store.Tx) (free bool, err error) {
+	err = tx.Conn().QueryRow(ctx, "select pg_try_advisory_xact_lock(5074613)").Scan(&free)
+	return free, store.Err(err)
 }
 
 // index finds who has the identifiers, in one round trip.

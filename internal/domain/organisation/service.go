@@ -16,12 +16,15 @@ import (
 
 // Service holds the rules of organisations: who may do what to which row, and what a row may become.
 type Service struct {
-	repo Repository
-	geo  Geography
+	repo    Repository
+	geo     Geography
+	syncing chan struct{} // taken while a sync of this process writes
 }
 
 // NewService makes the service.
-func NewService(repo Repository, geo Geography) *Service { return &Service{repo, geo} }
+func NewService(repo Repository, geo Geography) *Service {
+	return &Service{repo, geo, make(chan struct{}, 1)}
+}
 
 // Change sets members of an organisation from a request, and notes what it cannot read.
 type Change func(*Organisation, *errs.Faults)
@@ -58,15 +61,17 @@ func (s *Service) Create(ctx context.Context, asked *Status, change Change) (uui
 	o, f := &Organisation{Status: StatusDraft, Country: "FI"}, errs.Faults{}
 	change(o, &f)
 	s.check(nil, o, &f)
-	if slices.ContainsFunc(f, func(f errs.Fault) bool { return f.Pointer == "/municipality" }) {
-		return o.ID, f.Err() // nobody knows whose area it would be
+	if nowhere(f) {
+		return o.ID, f.Err()
 	}
 	if err := s.begin(ctx, o, asked); err != nil {
 		return o.ID, err
 	}
-	if err := s.checkReferences(ctx, &Organisation{}, o, &f); err != nil {
+	known, err := s.known(ctx, references(&Organisation{}, o))
+	if err != nil {
 		return o.ID, err
 	}
+	checkReferences(&Organisation{}, o, known, &f)
 	if err := f.Err(); err != nil {
 		return o.ID, err
 	}
@@ -80,6 +85,11 @@ func (s *Service) Create(ctx context.Context, asked *Status, change Change) (uui
 		o.derive()
 		return s.repo.Insert(ctx, tx, o)
 	})
+}
+
+// nowhere tells that the home municipality is none: nobody knows whose area it would be.
+func nowhere(f errs.Faults) bool {
+	return slices.ContainsFunc(f, func(f errs.Fault) bool { return f.Pointer == "/municipality" })
 }
 
 // begin decides whether the actor may create o where it stands, and with which status.
@@ -121,13 +131,17 @@ func (s *Service) Update(ctx context.Context, id uuid.UUID, ifMatch *string, cha
 func (s *Service) update(ctx context.Context, was *Organisation, change Change) error {
 	o, f := *was, errs.Faults{}
 	change(&o, &f)
-	s.check(was, &o, &f)
+	if s.check(was, &o, &f); nowhere(f) {
+		return f.Err()
+	}
 	if err := s.mayBecome(ctx, was, &o); err != nil {
 		return err
 	}
-	if err := s.checkReferences(ctx, was, &o, &f); err != nil {
+	known, err := s.known(ctx, references(was, &o))
+	if err != nil {
 		return err
 	}
+	checkReferences(was, &o, known, &f)
 	if err := f.Err(); err != nil {
 		return err
 	}
@@ -248,11 +262,7 @@ func (s *Service) Transition(ctx context.Context, id uuid.UUID, ifMatch *string,
 	if err != nil {
 		return err
 	}
-	needed := authz.ApproveOrganisation
-	if to == StatusSubmitted {
-		needed = authz.WriteOrganisation
-	}
-	if err := authz.From(ctx).Require(needed, was.target()); err != nil {
+	if err := authz.From(ctx).Require(neededFor(to), was.target()); err != nil {
 		return err
 	}
 	if err := render.RequireVersion(ctx, ifMatch, was.Version); err != nil {

@@ -1,11 +1,12 @@
 package organisation
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"hash/maphash"
-
-	"slices"
+	"maps"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -57,48 +58,108 @@ func (s *Service) NewSync() *Sync {
 	return &Sync{svc: s, seen: map[uint64]uint64{}, seed: maphash.MakeSeed()}
 }
 
-// maxTries bounds how often a batch starts again because somebody else wrote one of its rows meanwhile.
-const maxTries = 5
+// A batch starts again when somebody else wrote one of its rows meanwhile, at most maxTries times, and asks every
+// busyWait whether another process's sync is done. While it waits it holds no connection.
+const (
+	maxTries = 5
+	busyWait = 250 * time.Millisecond
+)
+
+// errNothing ends a transaction that is not to write anything, errBusy one that another process's sync has to precede.
+var (
+	errNothing = errors.New("nothing to write")
+	errBusy    = errors.New("another sync is running")
+)
 
 // Batch applies rows, a few thousand at a time, in one transaction. Syncs run one after the other; what others write
-// meanwhile makes the batch start again. The actor needs organisation.sync where each row belongs.
+// meanwhile makes the batch start again. The actor needs organisation.sync where each row belongs. Overloaded when its
+// turn does not come in time.
 func (y *Sync) Batch(ctx context.Context, rows []SyncRow) ([]SyncResult, error) {
-	before := make(map[uint64]uint64, len(rows))
-	for try := 1; ; try++ {
-		var b batch
-		err := y.svc.repo.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-			b = batch{Sync: y, rows: rows, results: make([]SyncResult, len(rows)), added: before}
-			clear(before)
-			return b.run(ctx, tx)
-		})
+	read := y.read(rows)
+	select {
+	case y.svc.syncing <- struct{}{}:
+		defer func() { <-y.svc.syncing }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	for try := 1; ; {
+		b := batch{Sync: y, rows: rows, read: read, results: make([]SyncResult, len(rows)), added: map[uint64]uint64{}}
+		err := y.svc.repo.Write(ctx, b.run)
 		switch {
+		case errors.Is(err, errBusy):
+			select {
+			case <-time.After(busyWait):
+				continue
+			case <-ctx.Done():
+				return nil, ctx.Err()
+			}
 		case errors.Is(err, errNothing):
 			err = nil
 		case try < maxTries && (store.Violated(err) != "" || errs.Is(err, errs.Changed)):
+			try++
 			continue
 		}
 		if err == nil {
-			for k, v := range before {
-				y.seen[k] = v
-			}
+			maps.Copy(y.seen, b.added)
 		}
 		return b.results, err
 	}
 }
 
-// errNothing ends a transaction that is not to write anything.
-var errNothing = errors.New("nothing to write")
+// readRow is a row by itself: applied to nothing, which gives its identifiers and what is wrong with it.
+type readRow struct {
+	alone        *Organisation
+	key, content uint64 // hashes: of a million rows the memory stays small
+	faults       errs.Faults
+}
+
+func (y *Sync) read(rows []SyncRow) []readRow {
+	out := make([]readRow, len(rows))
+	for i, r := range rows {
+		o, f := &Organisation{Country: "FI"}, r.Faults
+		if len(f) == 0 {
+			r.Change(o, &f)
+			o.addKey(r.Key)
+			o.derive()
+		}
+		if len(f) == 0 && r.Key == nil && o.RegisterNumber == nil && o.BusinessID == nil && o.MatchName == "" {
+			f.Add("", "no-key", "the row has no key, register number, business id or name")
+		}
+		if len(f) > 0 {
+			out[i].faults = f
+			continue
+		}
+		out[i] = readRow{alone: o, key: y.keyOf(o, r.Key), content: maphash.String(y.seed, store.Fingerprint(o))}
+	}
+	return out
+}
+
+func (y *Sync) keyOf(o *Organisation, key *ExternalID) uint64 {
+	var parts [3]string
+	switch {
+	case key != nil:
+		parts = [3]string{"external", key.System, key.ID}
+	case o.RegisterNumber != nil:
+		parts = [3]string{"register", *o.RegisterNumber}
+	case o.BusinessID != nil:
+		parts = [3]string{"business", *o.BusinessID}
+	default:
+		parts = [3]string{"name", o.MatchName, value(o.Municipality)}
+	}
+	return maphash.Comparable(y.seed, parts)
+}
 
 // batch is one try at a batch.
 type batch struct {
 	*Sync
 	rows     []SyncRow
+	read     []readRow
 	results  []SyncResult
-	added    map[uint64]uint64 // keys seen first in this batch
-	fresh    []*Organisation   // by row: the row alone, for its identifiers
+	added    map[uint64]uint64 // keys seen first in this batch, and what their rows say
 	index    index             // who has which identifier
 	loaded   map[uuid.UUID]*Organisation
 	claimed  map[uuid.UUID]bool // organisations that a row of this batch has met
+	known    map[uuid.UUID]bool // organisations that affiliations name
 	systems  map[string]bool    // by system: may the actor write its keys
 	created  []*Organisation
 	updated  []*Organisation
@@ -106,32 +167,18 @@ type batch struct {
 	rejected bool
 }
 
-// index finds organisations by what identifies them.
-type index struct {
-	external map[ExternalID]uuid.UUID
-	register map[string]uuid.UUID
-	business map[string]uuid.UUID
-	named    map[nameKey][]uuid.UUID
-}
-
-type nameKey struct{ name, municipality string }
-
 func (b *batch) run(ctx context.Context, tx *store.Tx) error {
-	if err := b.svc.repo.lockSync(ctx, tx); err != nil {
-		return err
+	if free, err := b.svc.repo.lockSync(ctx, tx); err != nil || !free {
+		return cmp.Or(err, errBusy)
 	}
 	b.claimed, b.systems = map[uuid.UUID]bool{}, map[string]bool{}
-	b.readRows()
 	if err := b.load(ctx); err != nil {
 		return err
 	}
 	for i := range b.rows {
-		if b.results[i].Outcome == "" {
-			if err := b.apply(ctx, i); err != nil {
-				return err
-			}
+		if err := b.decide(ctx, i); err != nil {
+			return err
 		}
-		b.rejected = b.rejected || b.results[i].Outcome == RowRejected
 	}
 	if b.DryRun {
 		b.forgetCreated()
@@ -145,132 +192,48 @@ func (b *batch) run(ctx context.Context, tx *store.Tx) error {
 	return b.svc.repo.copyChanged(ctx, tx, b.was, b.updated)
 }
 
+// decide takes one row: rejected, repeated, or applied. The key of a rejected row is free for a better one.
+func (b *batch) decide(ctx context.Context, i int) error {
+	r := b.read[i]
+	if r.alone == nil {
+		b.reject(i, r.faults)
+		return nil
+	}
+	first, ok := b.seen[r.key]
+	if !ok {
+		first, ok = b.added[r.key]
+	}
+	if ok {
+		b.results[i] = SyncResult{Outcome: RowRepeated, Differs: first != r.content}
+		return nil
+	}
+	if err := b.apply(ctx, i); err != nil {
+		return err
+	}
+	if b.results[i].Outcome != RowRejected {
+		b.added[r.key] = r.content
+	}
+	return nil
+}
+
 // forgetCreated takes the ids of rows that will not be there out of the results.
 func (b *batch) forgetCreated() {
 	for i, r := range b.results {
-		if r.ID != nil && slices.ContainsFunc(b.created, func(o *Organisation) bool { return o.ID == *r.ID }) {
+		if r.ID != nil && b.loaded[*r.ID] == nil {
 			b.results[i].ID = nil
 		}
 	}
 }
 
 func (b *batch) reject(i int, f errs.Faults) {
+	b.rejected = true
 	b.results[i] = SyncResult{Outcome: RowRejected, Faults: f}
-}
-
-// readRows applies each row to nothing: that gives its identifiers, and what is wrong with it by itself. Then it sorts
-// out the rows whose key stood before.
-func (b *batch) readRows() {
-	b.fresh = make([]*Organisation, len(b.rows))
-	for i, r := range b.rows {
-		if len(r.Faults) > 0 {
-			b.reject(i, r.Faults)
-			continue
-		}
-		o, f := &Organisation{Country: "FI"}, errs.Faults{}
-		r.Change(o, &f)
-		o.addKey(r.Key)
-		if o.derive(); len(f) > 0 {
-			b.reject(i, f)
-			continue
-		}
-		if r.Key == nil && o.RegisterNumber == nil && o.BusinessID == nil && o.MatchName == "" {
-			f.Add("", "no-key", "the row has no key, register number, business id or name")
-			b.reject(i, f)
-			continue
-		}
-		key, content := b.hash(o, r.Key), maphash.Comparable(b.seed, contentOf(o))
-		first, ok := b.seen[key]
-		if !ok {
-			first, ok = b.added[key]
-		}
-		if ok {
-			b.results[i] = SyncResult{Outcome: RowRepeated, Differs: first != content}
-			continue
-		}
-		b.added[key], b.fresh[i] = content, o
-	}
-}
-
-// hash is the row's key in few bytes: of a million rows the memory stays small.
-func (b *batch) hash(o *Organisation, key *ExternalID) uint64 {
-	var parts [3]string
-	switch {
-	case key != nil:
-		parts = [3]string{"external", key.System, key.ID}
-	case o.RegisterNumber != nil:
-		parts = [3]string{"register", *o.RegisterNumber}
-	case o.BusinessID != nil:
-		parts = [3]string{"business", *o.BusinessID}
-	default:
-		parts = [3]string{"name", o.MatchName, value(o.Municipality)}
-	}
-	return maphash.Comparable(b.seed, parts)
-}
-
-func value(s *string) string {
-	if s == nil {
-		return ""
-	}
-	return *s
-}
-
-// load finds the organisations that the rows may mean, and reads them.
-func (b *batch) load(ctx context.Context) error {
-	var keys identifiers
-	for i, o := range b.fresh {
-		if o == nil {
-			continue
-		}
-		keys.add(o)
-		if b.rows[i].Key == nil && o.RegisterNumber == nil && o.BusinessID == nil {
-			keys.names = append(keys.names, o.MatchName)
-		}
-	}
-	var err error
-	if b.index, err = b.svc.repo.index(ctx, keys); err != nil {
-		return err
-	}
-	wanted := map[uuid.UUID]bool{}
-	for i, o := range b.fresh {
-		if o != nil {
-			for _, id := range b.match(i, o) {
-				wanted[id] = true
-			}
-		}
-	}
-	b.loaded, err = b.svc.repo.load(ctx, wanted)
-	return err
-}
-
-// match finds the organisations that a row means: by its key, else its register number, else its business id; a row that
-// has none of these by name and home municipality. More than one only by name.
-func (b *batch) match(i int, o *Organisation) []uuid.UUID {
-	if k := b.rows[i].Key; k != nil {
-		if id, ok := b.index.external[*k]; ok {
-			return []uuid.UUID{id}
-		}
-	}
-	if o.RegisterNumber != nil {
-		if id, ok := b.index.register[*o.RegisterNumber]; ok {
-			return []uuid.UUID{id}
-		}
-	}
-	if o.BusinessID != nil {
-		if id, ok := b.index.business[*o.BusinessID]; ok {
-			return []uuid.UUID{id}
-		}
-	}
-	if b.rows[i].Key == nil && o.RegisterNumber == nil && o.BusinessID == nil {
-		return b.index.named[nameKey{o.MatchName, value(o.Municipality)}]
-	}
-	return nil
 }
 
 // apply decides one row.
 func (b *batch) apply(ctx context.Context, i int) error {
 	var f errs.Faults
-	ids := b.match(i, b.fresh[i])
+	ids := b.match(i, b.read[i].alone)
 	if len(ids) > 1 {
 		f.Add("/name", "ambiguous", "several organisations have this name here; give a key")
 		b.reject(i, f)
@@ -306,7 +269,8 @@ func (b *batch) apply(ctx context.Context, i int) error {
 }
 
 func (b *batch) create(ctx context.Context, i int) error {
-	o := b.fresh[i]
+	fresh := *b.read[i].alone // a try that fails leaves it as it was
+	o := &fresh
 	o.ID, o.Version, o.CreatedAt = store.NewID(), 1, clock.Now()
 	o.UpdatedAt, o.Status = o.CreatedAt, StatusDraft
 	if ok, err := b.sound(ctx, i, nil, o, nil); err != nil || !ok {
@@ -331,9 +295,7 @@ func (b *batch) sound(ctx context.Context, i int, was, o *Organisation, f errs.F
 	if was == nil {
 		was = &Organisation{}
 	}
-	if err := b.svc.checkReferences(ctx, was, o, &f); err != nil {
-		return false, err
-	}
+	checkReferences(was, o, b.known, &f)
 	if !equal(was.Municipality, o.Municipality) && was.Municipality != nil && !authz.From(ctx).May(authz.SyncOrganisation, o.target()) {
 		f.Add("/municipality", "out-of-scope", "it lies outside your area")
 	}
@@ -357,49 +319,4 @@ func (b *batch) sound(ctx context.Context, i int, was, o *Organisation, f errs.F
 		return false, nil
 	}
 	return true, nil
-}
-
-// conflicts finds identifiers of o that another organisation has, one of this batch included.
-func (x index) conflicts(o *Organisation, f *errs.Faults) {
-	const taken = "another organisation has it already"
-	if o.RegisterNumber != nil {
-		if id, ok := x.register[*o.RegisterNumber]; ok && id != o.ID {
-			f.Add("/registerNumber", "duplicate", taken)
-		}
-	}
-	if o.BusinessID != nil {
-		if id, ok := x.business[*o.BusinessID]; ok && id != o.ID {
-			f.Add("/businessId", "duplicate", taken)
-		}
-	}
-	for _, e := range o.ExternalIDs {
-		if id, ok := x.external[e]; ok && id != o.ID {
-			f.Add("/externalIds", "duplicate", taken)
-		}
-	}
-}
-
-// claim notes the identifiers of a row of this batch.
-func (x index) claim(o *Organisation) {
-	if o.RegisterNumber != nil {
-		x.register[*o.RegisterNumber] = o.ID
-	}
-	if o.BusinessID != nil {
-		x.business[*o.BusinessID] = o.ID
-	}
-	for _, e := range o.ExternalIDs {
-		x.external[e] = o.ID
-	}
-}
-
-// addKey puts the caller's key among the external ids.
-func (o *Organisation) addKey(k *ExternalID) {
-	if k != nil && !slices.Contains(o.ExternalIDs, *k) {
-		o.ExternalIDs = append(slices.Clip(o.ExternalIDs), *k)
-	}
-}
-
-// contentOf is all that a row says, as something that can be hashed.
-func contentOf(o *Organisation) string {
-	return store.Fingerprint(o)
 }
