@@ -2171,7 +2171,7 @@ type ListOrganisationsParams struct {
 	// Radius Metres from `near`; 10,000 if absent
 	Radius *Radius `form:"radius,omitempty" json:"radius,omitempty"`
 
-	// ModifiedSince Changed at this time or later. Also returns the tombstones (`deleted: true`) of rows that are gone for this reader
+	// ModifiedSince Changed at this time or later, ordered by `updatedAt`. Also returns the tombstones (`deleted: true`) of rows that are gone for this reader, whatever the other filters ask. A write shows up to two minutes after its `updatedAt`: ask again with that overlap, and apply a row only when its `version` exceeds yours
 	ModifiedSince *ModifiedSince `form:"modifiedSince,omitempty" json:"modifiedSince,omitempty"`
 
 	// Sort By name (Finnish order), founded, createdAt, updatedAt or distance; `-` turns the order. Unknown founding dates come last in rising order
@@ -8032,6 +8032,22 @@ func (response PutOrganisationByExternalID409ApplicationProblemPlusJSONResponse)
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutOrganisationByExternalID410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response PutOrganisationByExternalID410ApplicationProblemPlusJSONResponse) VisitPutOrganisationByExternalIDResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
 	_, err := buf.WriteTo(w)
 	return err
 }

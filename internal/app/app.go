@@ -77,7 +77,7 @@ func (a *App) build(ctx context.Context, o Options) (err error) {
 	}
 	repo := organisation.NewRepository(a.DB)
 	a.Organisations = organisation.NewService(repo, country{})
-	a.Accounts = account.NewService(a.DB, a.Tokens, authn.NewPasswords(), places{country{}, repo})
+	a.Accounts = account.NewService(a.DB, a.Tokens, authn.NewPasswords(), places{country{}, a.Organisations})
 	a.Server, err = httpapi.New(httpapi.Config{
 		RateLimit: o.Service.RateLimit, MaxInFlight: o.Service.MaxInFlight,
 		AllowedOrigins: o.Service.AllowedOrigins, TrustedProxies: o.Service.TrustedProxies,

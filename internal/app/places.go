@@ -10,7 +10,6 @@ import (
 	"github.com/seutu/seutu/internal/clock"
 	"github.com/seutu/seutu/internal/domain/geography"
 	"github.com/seutu/seutu/internal/domain/organisation"
-	"github.com/seutu/seutu/internal/errs"
 )
 
 // country is the geography of today, as other families ask for it.
@@ -33,7 +32,7 @@ func (country) Field(code string) bool { _, ok := geography.FieldByCode(code); r
 // places is where the scopes of grants lie.
 type places struct {
 	country
-	organisations organisation.Repository
+	organisations *organisation.Service
 }
 
 func (places) Region(code string) bool {
@@ -47,17 +46,7 @@ func (p places) Municipality(code string) (region string, ok bool) {
 }
 
 func (p places) Organisation(ctx context.Context, id uuid.UUID) (region, municipality string, ok bool, err error) {
-	o, err := p.organisations.Get(ctx, id)
-	if errs.Is(err, errs.Missing) {
-		return "", "", false, nil
-	}
-	if err != nil {
-		return "", "", false, err
-	}
-	if o.Region != nil && o.Municipality != nil {
-		region, municipality = *o.Region, *o.Municipality
-	}
-	return region, municipality, true, nil
+	return p.organisations.Place(ctx, id)
 }
 
 // MunicipalityCode finds the municipality that an import means: by code, also without leading zeros, or by name, also an

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"golang.org/x/crypto/argon2"
+	"golang.org/x/text/unicode/norm" // a keyboard may compose ä or not
 )
 
 // OWASP's choice for argon2id: 19 MiB, two passes, one lane; about 16 ms.
@@ -41,7 +42,7 @@ func (p *Passwords) derive(ctx context.Context, password string, salt []byte, ti
 	select {
 	case p.slots <- struct{}{}:
 		defer func() { <-p.slots }()
-		return argon2.IDKey([]byte(password), salt, time, memory, argonThreads, argonKey), nil
+		return argon2.IDKey([]byte(norm.NFC.String(password)), salt, time, memory, argonThreads, argonKey), nil
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}

@@ -28,9 +28,6 @@ type bucket struct {
 }
 
 func newLimiter(perSecond int) *limiter {
-	if perSecond <= 0 {
-		return nil
-	}
 	return &limiter{perSecond: perSecond, buckets: map[string]*bucket{}, swept: time.Now()}
 }
 

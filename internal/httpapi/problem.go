@@ -8,6 +8,7 @@ import (
 	"math"
 	"net/http"
 	"regexp"
+	"slices"
 	"strconv"
 	"time"
 
@@ -48,6 +49,9 @@ func (s *Server) fail(c echo.Context, err error) {
 	for k, v := range e.Members {
 		doc[k] = v
 	}
+	if in.op != nil && in.op.id == "createToken" && doc["error"] == nil {
+		doc["error"], doc["error_description"] = oauthError(e), e.Detail.String()
+	}
 	doc["type"], doc["title"], doc["status"] = "/problems/"+e.Type.Name, e.Type.Title[lang], status
 	doc["detail"] = i18n.Sentence(lang, e.Detail.Format, e.Detail.Args)
 	doc["instance"], doc["requestId"] = c.Request().URL.EscapedPath(), in.requestID
@@ -73,6 +77,20 @@ func (s *Server) fail(c echo.Context, err error) {
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	c.Response().WriteHeader(status)
 	_, _ = c.Response().Write(body)
+}
+
+// oauthError is what RFC 6749 calls a failure of the token endpoint that came before its handler.
+func oauthError(e *errs.Error) string {
+	unknown := func(f errs.Fault) bool { return f.Pointer == "/grant_type" && f.Code == "enum" }
+	switch {
+	case e.Type == errs.InvalidClient:
+		return "invalid_client"
+	case slices.ContainsFunc(e.Faults, unknown):
+		return "unsupported_grant_type"
+	case e.Type.Kind == errs.Unavailable || e.Type.Kind == errs.TooMany:
+		return "temporarily_unavailable"
+	}
+	return "invalid_request"
 }
 
 func challenge(e *errs.Error) string {

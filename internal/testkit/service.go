@@ -22,8 +22,9 @@ import (
 // Service is the whole program on a database of its own.
 type Service struct {
 	*app.App
-	T   testing.TB
-	DSN string
+	T     testing.TB
+	DSN   string
+	owner func() *store.DB // connected at first use
 }
 
 var quiet sync.Once
@@ -46,7 +47,14 @@ func On(t testing.TB, dsn string, c config.Service) *Service {
 	}
 	t.Cleanup(a.Close)
 	a.Server.Observe(record)
-	return &Service{a, t, dsn}
+	return &Service{a, t, dsn, sync.OnceValue(func() *store.DB {
+		db, err := store.Open(context.Background(), store.Config{DSN: dsn, Connections: 2, Owner: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(db.Close)
+		return db
+	})}
 }
 
 // Log holds what the program logs during tests; privacy tests read it.
@@ -79,12 +87,7 @@ func (b *lockedBuffer) String() string {
 // Exec runs SQL on the service's database as its owner.
 func (s *Service) Exec(sql string, args ...any) {
 	s.T.Helper()
-	db, err := store.Open(context.Background(), store.Config{DSN: s.DSN, Connections: 2, Owner: true})
-	if err != nil {
-		s.T.Fatal(err)
-	}
-	defer db.Close()
-	if _, err := db.Exec(context.Background(), sql, args...); err != nil {
+	if _, err := s.owner().Exec(context.Background(), sql, args...); err != nil {
 		s.T.Fatalf("%s: %v", sql, err)
 	}
 }
@@ -92,12 +95,7 @@ func (s *Service) Exec(sql string, args ...any) {
 // Scan runs a query for one row on the service's database as its owner.
 func (s *Service) Scan(sql string, args []any, to ...any) {
 	s.T.Helper()
-	db, err := store.Open(context.Background(), store.Config{DSN: s.DSN, Connections: 2, Owner: true})
-	if err != nil {
-		s.T.Fatal(err)
-	}
-	defer db.Close()
-	if err := db.QueryRow(context.Background(), sql, args...).Scan(to...); err != nil {
+	if err := s.owner().QueryRow(context.Background(), sql, args...).Scan(to...); err != nil {
 		s.T.Fatalf("%s: %v", sql, err)
 	}
 }

@@ -48,7 +48,7 @@ func (m maker) start(ctx context.Context, name string) (*server, error) {
 		return nil, err
 	}
 	s.index = 1
-	s.cmd = exec.CommandContext(ctx, self, "bench", "-child", name, "-dsn", m.dsn, "-pool", strconv.Itoa(m.pool))
+	s.cmd = exec.CommandContext(ctx, self, "-child", name, "-dsn", m.dsn, "-pool", strconv.Itoa(m.pool))
 	s.cmd.Stderr = m.log
 	out, err := s.cmd.StdoutPipe()
 	if err != nil {

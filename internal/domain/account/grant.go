@@ -65,7 +65,9 @@ func (g *Grant) toAuthz() authz.Grant {
 		out.Region = *g.Region
 	}
 	for _, p := range g.Permissions {
-		out.Permissions = append(out.Permissions, authz.Permission(p))
+		if authz.Listable(authz.Permission(p)) { // others are a fault of their own
+			out.Permissions = append(out.Permissions, authz.Permission(p))
+		}
 	}
 	return out
 }

@@ -165,7 +165,6 @@ func TestOwnRateLimit(t *testing.T) {
 
 // The limit of an account holds where the service itself has none.
 func TestOwnRateLimitAlone(t *testing.T) {
-	t.Skip("known fault: it does not")
 	t.Parallel()
 	s := testkit.New(t)
 	m := newAccount(s.As(authz.Admin, ""), object{"name": "slow", "rateLimit": 1})

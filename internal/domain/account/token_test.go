@@ -77,7 +77,6 @@ func TestBrokenTokenRequests(t *testing.T) {
 
 // OAuth clients look for the member error in every failure, and the contract promises it.
 func TestEveryFailureNamesAnOAuthError(t *testing.T) {
-	t.Skip("known fault: only failures of the handler have it")
 	t.Parallel()
 	s := testkit.New(t)
 	for form, code := range map[string]string{

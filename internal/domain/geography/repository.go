@@ -58,8 +58,13 @@ func Copy(ctx context.Context, db *store.DB) error {
 	})
 }
 
-// place tells organisations their region and sub-region anew: a change of theirs like any other.
+// place tells organisations their region and sub-region anew: a change of theirs like any other. Grants in a municipality
+// go to those who manage its new region.
 func place(ctx context.Context, tx *store.Tx) error {
+	if _, err := tx.Conn().Exec(ctx, `update grants g set region = m.region from municipalities m
+		where g.scope_type = 'municipality' and g.scope = m.code and g.region is distinct from m.region`); err != nil {
+		return store.Err(err)
+	}
 	rows, err := tx.Conn().Query(ctx, `update organisations o set region = m.region, sub_region = m.sub_region, version = o.version + 1, updated_at = now() from municipalities m
 		where o.municipality = m.code and (o.region, o.sub_region) is distinct from (m.region, m.sub_region)
 		returning o.id, o.version, o.region, o.municipality, o.status = 'published' and o.deleted_at is null`)

@@ -314,6 +314,18 @@ func (s *Service) Get(ctx context.Context, id uuid.UUID, fields, include []strin
 	return r, seen(ctx, &r.row, r.everPublic)
 }
 
+// Place is where an organisation that the actor may see is at home; ok is false when there is none.
+func (s *Service) Place(ctx context.Context, id uuid.UUID) (region, municipality string, ok bool, err error) {
+	o, err := s.find(ctx, id)
+	if errs.Is(err, errs.Missing) || errs.Is(err, errs.WasDeleted) {
+		return "", "", false, nil
+	}
+	if err != nil {
+		return "", "", false, err
+	}
+	return value(o.Region), value(o.Municipality), true, nil
+}
+
 // Written is one organisation as JSON for the actor who has just written it.
 func (s *Service) Written(ctx context.Context, id uuid.UUID) (read, error) {
 	r, found, err := s.repo.read(ctx, "o.id = $1", []any{id}, nil, nil)
