@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"runtime"
 	"strings"
+	"sync"
 
 	"golang.org/x/crypto/argon2"
 	"golang.org/x/text/unicode/norm" // a keyboard may compose ä or not
@@ -28,13 +29,13 @@ const (
 // Passwords hashes and checks passwords, as many at once as there are cores: each takes 19 MiB and a core.
 type Passwords struct {
 	slots chan struct{}
-	dummy string
+	dummy func() string // the hash of nothing, made when first needed
 }
 
 // NewPasswords makes a hasher.
 func NewPasswords() *Passwords {
 	p := &Passwords{slots: make(chan struct{}, max(1, runtime.NumCPU()))}
-	p.dummy, _ = p.Hash(context.Background(), rand.Text())
+	p.dummy = sync.OnceValue(func() string { h, _ := p.Hash(context.Background(), rand.Text()); return h })
 	return p
 }
 
@@ -62,9 +63,11 @@ func (p *Passwords) Hash(ctx context.Context, password string) (string, error) {
 
 // Check compares a password with a stored hash. Without a hash (no such user, no password) it takes just as long and says no.
 func (p *Passwords) Check(ctx context.Context, password string, hash *string) (bool, error) {
-	stored := p.dummy
+	var stored string
 	if hash != nil {
 		stored = *hash
+	} else {
+		stored = p.dummy()
 	}
 	var version, threads int
 	var memory, time uint32

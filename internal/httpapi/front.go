@@ -70,8 +70,10 @@ func (s *Server) front(next echo.HandlerFunc) echo.HandlerFunc {
 			s.observe(name, in.status)
 		}
 		s.metrics.observe(name, in.status, took)
-		slog.LogAttrs(r.Context(), slog.LevelInfo, "request", slog.String("operation", name), slog.String("method", r.Method), slog.Int("status", in.status),
-			slog.Int64("µs", took.Microseconds()), slog.Int64("bytes", c.Response().Size), slog.String("requestId", in.requestID), slog.Any("actor", actorID(in.actor)))
+		if slog.Default().Enabled(r.Context(), slog.LevelInfo) {
+			slog.LogAttrs(r.Context(), slog.LevelInfo, "request", slog.String("operation", name), slog.String("method", r.Method), slog.Int("status", in.status),
+				slog.Int64("µs", took.Microseconds()), slog.Int64("bytes", c.Response().Size), slog.String("requestId", in.requestID), slog.Any("actor", actorID(in.actor)))
+		}
 		return nil
 	}
 }

@@ -274,9 +274,10 @@ func (g *gen) match(re *syntax.Regexp) string {
 		return out
 	case syntax.OpRepeat, syntax.OpStar, syntax.OpPlus, syntax.OpQuest:
 		low, high := map[syntax.Op][2]int{syntax.OpRepeat: {re.Min, re.Max}, syntax.OpStar: {0, 9}, syntax.OpPlus: {1, 9}, syntax.OpQuest: {0, 1}}[re.Op][0], 9
-		if re.Op == syntax.OpRepeat {
+		switch re.Op {
+		case syntax.OpRepeat:
 			high = re.Max
-		} else if re.Op == syntax.OpQuest {
+		case syntax.OpQuest:
 			high = 1
 		}
 		out := ""

@@ -185,8 +185,8 @@ func (x *attack) body(o *target, evil int) ([]byte, string) {
 }
 
 func (x *attack) headers(r *http.Request, evil int) {
-	if etag := x.etags[r.URL.Path]; x.chance(80) && (r.Method != http.MethodPut || x.chance(30)) {
-		etag = x.etags[parent.FindString(r.URL.Path)]
+	if x.chance(80) && (r.Method != http.MethodPut || x.chance(30)) {
+		etag := x.etags[parent.FindString(r.URL.Path)]
 		r.Header.Set("If-Match", pick(x.gen, etag, etag, etag, etag, "*", `"1"`, `"1-x"`, `W/"1"`, ""))
 	}
 	if x.chance(15) {

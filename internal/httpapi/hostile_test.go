@@ -74,7 +74,7 @@ func TestHostile(t *testing.T) {
 		return otherwise
 	}
 	n, seed := number("SEUTU_HOSTILE", 3000), number("SEUTU_HOSTILE_SEED", 1)
-	x := newAttack(t, uint64(seed)) //nolint:gosec // any number will do
+	x := newAttack(t, uint64(seed))
 	failures := map[string]int{}
 	for i := range n {
 		o, who := x.targets[i%len(x.targets)], pick(x.gen, x.callers...)

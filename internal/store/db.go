@@ -55,7 +55,10 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 			c.CustomData()[unsynced] = true
 		}
 	}
-	pc.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error { return prepareConn(ctx, conn, c.Owner) }
+	pc.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
+		plainUUIDs(conn.TypeMap())
+		return prepareConn(ctx, conn, c.Owner)
+	}
 	pool, err := pgxpool.NewWithConfig(ctx, pc)
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)

@@ -13,6 +13,13 @@ import (
 // Column is a member of the answer and the SQL that gives it.
 type Column struct{ Member, SQL string }
 
+func (c Column) render(b *strings.Builder) {
+	b.WriteString(c.SQL)
+	b.WriteString(` as "`)
+	b.WriteString(c.Member)
+	b.WriteByte('"')
+}
+
 // Key is one of a list's sort keys: an expression that is never null, in one direction. Type is what its text is read back as.
 type Key struct {
 	SQL, Type string
@@ -76,7 +83,7 @@ func (d *DB) Page(ctx context.Context, l List, req page.Request, fn func(Row) er
 		if i > 0 {
 			b.WriteString(", ")
 		}
-		fmt.Fprintf(&b, "%s as %q", c.SQL, c.Member)
+		c.render(&b)
 	}
 	order := make([]string, len(keys))
 	for _, a := range l.Aux {
@@ -195,7 +202,8 @@ func SelectSQL(cols []Column, aux, from, where string) string {
 	var b strings.Builder
 	b.WriteString("select ")
 	for _, c := range cols {
-		fmt.Fprintf(&b, "%s as %q, ", c.SQL, c.Member)
+		c.render(&b)
+		b.WriteString(", ")
 	}
 	return b.String() + aux + " from " + from + " where " + where
 }

@@ -72,6 +72,7 @@ func makeServiceRole(ctx context.Context, dsn string) error {
 	defer db.Close() //nolint:errcheck // nothing left to do about it
 	_, err = db.ExecContext(ctx, `
 		do $$ begin
+			perform pg_advisory_xact_lock(5074615); -- several processes may start at once
 			if not exists (select from pg_roles where rolname = '`+ServiceRole+`') then
 				begin
 					create role `+ServiceRole+` nologin;

@@ -82,7 +82,7 @@ func (r Repo[T, P]) Delete(ctx context.Context, tx *Tx, was, p P) error {
 func (r Repo[T, P]) update(ctx context.Context, tx *Tx, was, p P, op Op, changed []string) error {
 	b := p.base()
 	b.Version, b.UpdatedAt = was.base().Version+1, clock.Now()
-	res := tx.Gorm(ctx).Model(p).Where("version = ? and deleted_at is null", was.base().Version).Select("*").Omit("id", "created_at").Updates(p)
+	res := tx.Gorm(ctx).Model(p).Where("version = ? and deleted_at is null", was.base().Version).Select("Version", differing(was, p)...).Updates(p)
 	if res.Error != nil {
 		return translate(res.Error)
 	}
@@ -118,6 +118,18 @@ type jsonList []string
 func (l jsonList) MarshalJSON() ([]byte, error) { return json.Marshal([]string(l)) }
 
 func notFound(err error) bool { return errors.Is(err, gorm.ErrRecordNotFound) }
+
+// differing names the fields in which two rows differ, the server's own included: only they are written.
+func differing(was, now any) []any {
+	out := []any{"UpdatedAt", "DeletedAt"}
+	a, b := reflect.ValueOf(was).Elem(), reflect.ValueOf(now).Elem()
+	for i := range a.NumField() {
+		if f := a.Type().Field(i); !f.Anonymous && !reflect.DeepEqual(a.Field(i).Interface(), b.Field(i).Interface()) {
+			out = append(out, f.Name)
+		}
+	}
+	return out
+}
 
 // Fingerprint is the JSON of a row's own members: equal rows have equal ones.
 func Fingerprint(row any) string {

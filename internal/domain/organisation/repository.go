@@ -72,9 +72,18 @@ type read struct {
 
 const readAux = `o.version, o.updated_at, o.status, o.region, o.municipality, o.deleted_at, o.published_at is not null, o.id::text`
 
-func (r Repository) read(ctx context.Context, where string, arg []any, fields, include []string) (out read, found bool, err error) {
-	cols := selection(fields, include, "")
-	found, err = r.OneRow(ctx, store.SelectSQL(cols, readAux, "organisations o", where), arg, func(row store.Row) error {
+// readWhole is the query of the hottest read, rendered once.
+var readWhole = store.SelectSQL(columns, readAux, "organisations o", readWhere)
+
+const readWhere = "o.id = $1"
+
+func (r Repository) read(ctx context.Context, id uuid.UUID, fields, include []string) (out read, found bool, err error) {
+	cols, sql := columns, readWhole
+	if len(fields)+len(include) > 0 {
+		cols = selection(fields, include, "")
+		sql = store.SelectSQL(cols, readAux, "organisations o", readWhere)
+	}
+	found, err = r.OneRow(ctx, sql, []any{id}, func(row store.Row) error {
 		n := len(cols)
 		out.row.Version, out.row.UpdatedAt, out.row.Status = row.Int(n), row.Time(n+1), Status(row.Text(n+2))
 		out.row.Region, out.row.Municipality = optional(row, n+3), optional(row, n+4)

@@ -152,8 +152,10 @@ func (s *Service) update(ctx context.Context, was *Organisation, change Change) 
 		return err
 	}
 	return s.repo.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		if err := s.refuseConflicts(ctx, &o); err != nil {
-			return err
+		if !equal(was.RegisterNumber, o.RegisterNumber) || !equal(was.BusinessID, o.BusinessID) || !slices.Equal(was.ExternalIDs, o.ExternalIDs) {
+			if err := s.refuseConflicts(ctx, &o); err != nil {
+				return err
+			}
 		}
 		o.derive()
 		return s.repo.Update(ctx, tx, was, &o)
@@ -304,7 +306,7 @@ func (s *Service) Verify(ctx context.Context, id uuid.UUID, ifMatch *string) err
 
 // Get is one organisation as JSON, if the actor may see it: else NotFound, or Gone if it ever was public.
 func (s *Service) Get(ctx context.Context, id uuid.UUID, fields, include []string) (read, error) {
-	r, found, err := s.repo.read(ctx, "o.id = $1", []any{id}, fields, include)
+	r, found, err := s.repo.read(ctx, id, fields, include)
 	switch {
 	case err != nil:
 		return r, err
@@ -328,7 +330,7 @@ func (s *Service) Place(ctx context.Context, id uuid.UUID) (region, municipality
 
 // Written is one organisation as JSON for the actor who has just written it.
 func (s *Service) Written(ctx context.Context, id uuid.UUID) (read, error) {
-	r, found, err := s.repo.read(ctx, "o.id = $1", []any{id}, nil, nil)
+	r, found, err := s.repo.read(ctx, id, nil, nil)
 	if err == nil && !found {
 		err = errs.New(errs.Missing, "there is none with this id")
 	}
