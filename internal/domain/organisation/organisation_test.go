@@ -285,6 +285,7 @@ func TestParts(t *testing.T) {
 	assert.Equal(t, "532", moved.JSON()["municipality"], "a merged municipality is right for what was then")
 	c.Patch(moved.Header.Get("Location"), object{"note": "muutto"}, testkit.IfMatch("*")).Want(200)
 	assert.Len(t, s.Anonymous().Get(url+"/register-events").Want(200).Items(), 1)
+	assert.Equal(t, "muutto", s.Anonymous().Get(moved.Header.Get("Location")).Want(200).JSON()["note"])
 
 	whole := s.Anonymous().Get(url + "?include=activities,registerEvents&fields=name").Want(200).JSON()
 	assert.Len(t, whole["activities"], 1)
