@@ -96,13 +96,9 @@ func allOrNothing(results []SyncResult) error {
 
 func (h *Handler) rows(r api.SyncOrganisationsRequestObject) ([]SyncRow, error) {
 	if r.JSONBody != nil {
-		rows := make([]SyncRow, len(*r.JSONBody))
-		for i, raw := range *r.JSONBody {
-			rows[i] = ReadRow(raw, h.schema)
-		}
-		return rows, nil
+		return readRows(*r.JSONBody, h.schema), nil
 	}
-	var rows []SyncRow
+	var rows []json.RawMessage
 	lines := bufio.NewScanner(r.Body)
 	lines.Buffer(make([]byte, 64<<10), maxRow)
 	for lines.Scan() {
@@ -113,7 +109,7 @@ func (h *Handler) rows(r api.SyncOrganisationsRequestObject) ([]SyncRow, error) 
 		if len(rows) == MaxRows {
 			return nil, errs.New(errs.ContentTooLarge, "one request may bring at most %d rows", MaxRows)
 		}
-		rows = append(rows, ReadRow(bytes.Clone(line), h.schema))
+		rows = append(rows, bytes.Clone(line))
 	}
 	switch err := lines.Err(); {
 	case errors.Is(err, bufio.ErrTooLong):
@@ -124,7 +120,13 @@ func (h *Handler) rows(r api.SyncOrganisationsRequestObject) ([]SyncRow, error) 
 			Faults: errs.Faults{{In: "body", Code: "syntax", Detail: errs.Msg("the body broke off")}},
 		}
 	}
-	return rows, nil
+	return readRows(rows, h.schema), nil
+}
+
+func readRows(raw []json.RawMessage, schema RowSchema) []SyncRow {
+	rows := make([]SyncRow, len(raw))
+	onAllCores(len(raw), func(i int) { rows[i] = ReadRow(raw[i], schema) })
+	return rows
 }
 
 // GetOrganisationByExternalID is open to everyone for published ones.

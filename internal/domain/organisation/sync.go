@@ -6,6 +6,8 @@ import (
 	"errors"
 	"hash/maphash"
 	"maps"
+	"runtime"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -115,7 +117,8 @@ type readRow struct {
 
 func (y *Sync) read(rows []SyncRow) []readRow {
 	out := make([]readRow, len(rows))
-	for i, r := range rows {
+	onAllCores(len(rows), func(i int) {
+		r := rows[i]
 		o, f := &Organisation{Country: "FI"}, r.Faults
 		if len(f) == 0 {
 			r.Change(o, &f)
@@ -127,11 +130,25 @@ func (y *Sync) read(rows []SyncRow) []readRow {
 		}
 		if len(f) > 0 {
 			out[i].faults = f
-			continue
+			return
 		}
 		out[i] = readRow{alone: o, key: y.keyOf(o, r.Key), content: maphash.String(y.seed, store.Fingerprint(o))}
-	}
+	})
 	return out
+}
+
+// onAllCores calls fn for each of n rows, some at the same time: reading rows costs more than writing them.
+func onAllCores(n int, fn func(i int)) {
+	var wg sync.WaitGroup
+	workers := min(runtime.NumCPU(), n)
+	for w := range workers {
+		wg.Go(func() {
+			for i := w; i < n; i += workers {
+				fn(i)
+			}
+		})
+	}
+	wg.Wait()
 }
 
 func (y *Sync) keyOf(o *Organisation, key *ExternalID) uint64 {
