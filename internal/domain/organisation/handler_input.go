@@ -1,6 +1,7 @@
 package organisation
 
 import (
+	"math"
 	"strconv"
 
 	"github.com/oapi-codegen/nullable"
@@ -143,6 +144,7 @@ func changePlace(o *Organisation, in *api.OrganisationSyncRow, f *errs.Faults) {
 		if !known && (p.Lat == nil || p.Lon == nil) {
 			f.Add("/location", "required", "a location needs lat and lon")
 		}
+		point.Lat, point.Lon = math.Round(point.Lat*1e7)/1e7, math.Round(point.Lon*1e7)/1e7 // a centimetre; finer ones underflow in distances
 		o.Location = &point
 	}
 }
