@@ -101,3 +101,8 @@ func (f Faults) Err() error {
 	}
 	return &Error{Type: InvalidData, Detail: Msg("the data cannot be right; see errors"), Faults: f}
 }
+
+// Broken is a Validation error: the request breaks the contract in these ways.
+func Broken(faults ...Fault) *Error {
+	return &Error{Type: Validation, Detail: Msg("the request breaks the contract; see errors"), Faults: faults}
+}

@@ -27,7 +27,7 @@ func (binder) Bind(v any, c echo.Context) error {
 	if errors.As(err, &te) && te.Field != "" {
 		f.Pointer = "/" + strings.ReplaceAll(te.Field, ".", "/")
 	}
-	return &errs.Error{Type: errs.Validation, Detail: errs.Msg("the request breaks the contract; see errors"), Faults: errs.Faults{f}}
+	return errs.Broken(f)
 }
 
 func parseQuality(s string) float64 {

@@ -59,7 +59,7 @@ func (s *Server) check(c echo.Context, op *operation, in *info) (*render.Request
 		return nil, err
 	}
 	if faults = append(faults, bodyFaults...); len(faults) > 0 {
-		return nil, &errs.Error{Type: errs.Validation, Detail: errs.Msg("the request breaks the contract; see errors"), Faults: faults}
+		return nil, errs.Broken(faults...)
 	}
 	return rr, nil
 }

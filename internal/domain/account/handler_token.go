@@ -50,7 +50,7 @@ func (h *Handler) CreateToken(ctx context.Context, r api.CreateTokenRequestObjec
 		}
 	}
 	if f != nil {
-		return nil, oauth("invalid_request", &errs.Error{Type: errs.Validation, Detail: errs.Msg("the request breaks the contract; see errors"), Faults: f})
+		return nil, oauth("invalid_request", errs.Broken(f...))
 	}
 	return api.CreateToken200JSONResponse{
 		AccessToken: out.AccessToken, TokenType: api.TokenTokenTypeBearer, ExpiresIn: int(authn.AccessTokenLife.Seconds()), RefreshToken: out.RefreshToken,

@@ -175,7 +175,7 @@ func (h *Handler) filter(ctx context.Context, p api.ListOrganisationsParams) (Fi
 		fault("limit", "too-large", "more than 200 rows only as GeoJSON")
 	}
 	if len(faults) > 0 {
-		return f, page.Request{}, &errs.Error{Type: errs.Validation, Detail: errs.Msg("the request breaks the contract; see errors"), Faults: faults}
+		return f, page.Request{}, errs.Broken(faults...)
 	}
 	limit, cursor := p.Limit, p.Cursor
 	p.Limit, p.Cursor, p.IfNoneMatch, p.Count, p.Facets = nil, nil, nil, nil, nil

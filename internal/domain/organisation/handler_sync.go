@@ -146,7 +146,7 @@ func (h *Handler) GetOrganisationByExternalID(ctx context.Context, r api.GetOrga
 // PutOrganisationByExternalID is for those who may write the organisation and the system's keys.
 func (h *Handler) PutOrganisationByExternalID(ctx context.Context, r api.PutOrganisationByExternalIDRequestObject) (api.PutOrganisationByExternalIDResponseObject, error) {
 	if r.Params.IfNoneMatch != nil && *r.Params.IfNoneMatch != "*" {
-		return nil, &errs.Error{Type: errs.Validation, Detail: errs.Msg("the request breaks the contract; see errors"), Faults: errs.Faults{{In: "header", Pointer: "If-None-Match", Code: "invalid", Detail: errs.Msg("only * is of use here")}}}
+		return nil, errs.Broken(errs.Fault{In: "header", Pointer: "If-None-Match", Code: "invalid", Detail: errs.Msg("only * is of use here")})
 	}
 	id, created, err := h.svc.PutByExternalID(ctx, ExternalID{r.System, r.ExternalID}, r.Params.IfMatch, r.Params.IfNoneMatch != nil, (*Status)(r.Body.Status), replace(r.Body))
 	if err != nil {

@@ -106,19 +106,24 @@ func parts[T any](ctx context.Context, s *Service, id uuid.UUID) ([]T, *Organisa
 
 // part reads one part. NotFound if the organisation has none with this id.
 func part[T any](ctx context.Context, s *Service, id, partID uuid.UUID) (T, *Organisation, error) {
-	var out T
 	o, err := s.find(ctx, id)
 	if err != nil {
-		return out, nil, err
+		return *new(T), nil, err
 	}
-	err = s.repo.Gorm(ctx).Where("organisation_id = ? and id = ?", id, partID).Take(&out).Error
-	return out, o, store.Err(err)
+	out, err := loadPart[T](ctx, s.repo, id, partID)
+	return out, o, err
+}
+
+// loadPart reads one part of an organisation that has been found already.
+func loadPart[T any](ctx context.Context, r Repository, id, partID uuid.UUID) (out T, err error) {
+	err = r.Gorm(ctx).Where("organisation_id = ? and id = ?", id, partID).Take(&out).Error
+	return out, store.Err(err)
 }
 
 // deletePart removes a part. NotFound if the organisation has none with this id.
 func deletePart[T any](ctx context.Context, s *Service, id, partID uuid.UUID, ifMatch *string, name string) (int64, error) {
 	return s.writePart(ctx, id, ifMatch, name, func(ctx context.Context, tx *store.Tx, _ *Organisation) error {
-		if _, _, err := part[T](ctx, s, id, partID); err != nil {
+		if _, err := loadPart[T](ctx, s.repo, id, partID); err != nil {
 			return err
 		}
 		return s.repo.deletePart(ctx, tx, new(T), id, partID)
@@ -148,7 +153,7 @@ func (s *Service) CreateActivity(ctx context.Context, id uuid.UUID, ifMatch *str
 // UpdateActivity changes an activity.
 func (s *Service) UpdateActivity(ctx context.Context, id, partID uuid.UUID, ifMatch *string, change func(*Activity, *errs.Faults)) (a Activity, version int64, err error) {
 	version, err = s.writePart(ctx, id, ifMatch, "activities", func(ctx context.Context, tx *store.Tx, _ *Organisation) (err error) {
-		if a, _, err = part[Activity](ctx, s, id, partID); err != nil {
+		if a, err = loadPart[Activity](ctx, s.repo, id, partID); err != nil {
 			return err
 		}
 		f := errs.Faults{}
@@ -178,7 +183,7 @@ func (s *Service) CreateRegisterEvent(ctx context.Context, id uuid.UUID, ifMatch
 // UpdateRegisterEvent changes a register event.
 func (s *Service) UpdateRegisterEvent(ctx context.Context, id, partID uuid.UUID, ifMatch *string, change func(*RegisterEvent)) (e RegisterEvent, version int64, err error) {
 	version, err = s.writePart(ctx, id, ifMatch, "registerEvents", func(ctx context.Context, tx *store.Tx, o *Organisation) (err error) {
-		if e, _, err = part[RegisterEvent](ctx, s, id, partID); err != nil {
+		if e, err = loadPart[RegisterEvent](ctx, s.repo, id, partID); err != nil {
 			return err
 		}
 		f := errs.Faults{}
