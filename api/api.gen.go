@@ -1216,6 +1216,18 @@ type LanguageMap = map[string]string
 // LanguageMapPatch Texts to set; null takes a language away
 type LanguageMapPatch = map[string]*string
 
+// Link A page or document elsewhere; `url` is null where only its title is known
+type Link struct {
+	// MediaType Example: application/pdf
+	MediaType nullable.Nullable[string] `json:"mediaType,omitempty"`
+
+	// Title Names by language; at least one
+	//
+	// Example: {"fi":"Janakkalan Nuorisoseura ry"}
+	Title NameMap                   `json:"title"`
+	URL   nullable.Nullable[string] `json:"url,omitempty"`
+}
+
 // Me defines model for Me.
 type Me struct {
 	DisplayName nullable.Nullable[string] `json:"displayName"`
@@ -1515,26 +1527,10 @@ type OrganisationSyncRow struct {
 // OrganisationSyncRowStatus defines model for OrganisationSyncRow.Status.
 type OrganisationSyncRowStatus string
 
-// OrganisationTransition defines model for OrganisationTransition.
-type OrganisationTransition struct {
-	ActorID nullable.Nullable[openapi_types.UUID] `json:"actorId"`
-	At      time.Time                             `json:"at"`
-	From    OrganisationStatus                    `json:"from"`
-	ID      openapi_types.UUID                    `json:"id"`
-	Note    nullable.Nullable[string]             `json:"note"`
-	To      OrganisationStatus                    `json:"to"`
-}
-
 // OrganisationTransitionCreate defines model for OrganisationTransitionCreate.
 type OrganisationTransitionCreate struct {
 	Note nullable.Nullable[string] `json:"note,omitempty"`
 	To   OrganisationStatus        `json:"to"`
-}
-
-// OrganisationTransitionPage defines model for OrganisationTransitionPage.
-type OrganisationTransitionPage struct {
-	Items []OrganisationTransition  `json:"items"`
-	Next  nullable.Nullable[string] `json:"next"`
 }
 
 // OtherName A former or parallel name; `to` is exclusive
@@ -1558,6 +1554,14 @@ type PasswordChange struct {
 type PasswordReset struct {
 	NewPassword string `json:"newPassword"`
 	Token       string `json:"token"`
+}
+
+// PersonRef A person as this reader may see it: `id` and `name` are null when the person has not consented to show the name to everyone (`withheld`) or is erased (`erased`)
+type PersonRef struct {
+	Erased   bool                                  `json:"erased"`
+	ID       nullable.Nullable[openapi_types.UUID] `json:"id"`
+	Name     nullable.Nullable[string]             `json:"name"`
+	Withheld bool                                  `json:"withheld"`
 }
 
 // Point WGS84 degrees
@@ -1901,6 +1905,26 @@ type TokenRequest struct {
 // TokenRequestGrantType defines model for TokenRequest.GrantType.
 type TokenRequestGrantType string
 
+// Transition defines model for Transition.
+type Transition struct {
+	// ActorID The user or service account; null to outsiders
+	ActorID nullable.Nullable[openapi_types.UUID] `json:"actorId"`
+	At      time.Time                             `json:"at"`
+	From    string                                `json:"from"`
+	ID      openapi_types.UUID                    `json:"id"`
+	Note    nullable.Nullable[string]             `json:"note"`
+
+	// On The day from which it holds, where that was told
+	On nullable.Nullable[openapi_types.Date] `json:"on"`
+	To string                                `json:"to"`
+}
+
+// TransitionPage defines model for TransitionPage.
+type TransitionPage struct {
+	Items []Transition              `json:"items"`
+	Next  nullable.Nullable[string] `json:"next"`
+}
+
 // User defines model for User.
 type User struct {
 	CreatedAt      time.Time                    `json:"createdAt"`
@@ -1954,6 +1978,9 @@ type WellbeingServicesCountyList struct {
 	ValidTo nullable.Nullable[openapi_types.Date] `json:"validTo"`
 }
 
+// ActiveOn defines model for ActiveOn.
+type ActiveOn = openapi_types.Date
+
 // Bbox defines model for Bbox.
 type Bbox = string
 
@@ -1968,6 +1995,9 @@ type ID = openapi_types.UUID
 
 // IdempotencyKey defines model for IdempotencyKey.
 type IdempotencyKey = string
+
+// Ids defines model for Ids.
+type Ids = []openapi_types.UUID
 
 // IfMatch defines model for IfMatch.
 type IfMatch = string
@@ -2013,6 +2043,9 @@ type SubRegionFilter = SubRegionCode
 
 // SubRegions defines model for SubRegions.
 type SubRegions = []SubRegionCode
+
+// Words defines model for Words.
+type Words = string
 
 // BadRequest RFC 9457. Some types carry further members, which their page names
 type BadRequest = Problem
@@ -10838,7 +10871,7 @@ type ListOrganisationTransitions200ResponseHeaders struct {
 }
 
 type ListOrganisationTransitions200JSONResponse struct {
-	Body    OrganisationTransitionPage
+	Body    TransitionPage
 	Headers ListOrganisationTransitions200ResponseHeaders
 }
 

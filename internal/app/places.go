@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/seutu/seutu/internal/authz"
 	"github.com/seutu/seutu/internal/clock"
 	"github.com/seutu/seutu/internal/domain/geography"
 	"github.com/seutu/seutu/internal/domain/organisation"
@@ -18,6 +19,16 @@ type country struct{}
 func (country) Municipality(code string) (region string, subRegion *string, ok bool) {
 	m, ok := geography.On(clock.Today().Time()).Municipality(code)
 	return m.Region, m.SubRegion, ok
+}
+
+func (country) Region(code string) bool {
+	_, ok := geography.On(clock.Today().Time()).Region(code)
+	return ok
+}
+
+func (country) SubRegion(code string) (region string, ok bool) {
+	s, ok := geography.On(clock.Today().Time()).SubRegion(code)
+	return s.Region, ok
 }
 
 func (country) Successor(code string) string {
@@ -35,11 +46,6 @@ type places struct {
 	organisations *organisation.Service
 }
 
-func (places) Region(code string) bool {
-	_, ok := geography.On(clock.Today().Time()).Region(code)
-	return ok
-}
-
 func (p places) Municipality(code string) (region string, ok bool) {
 	region, _, ok = p.country.Municipality(code)
 	return region, ok
@@ -47,6 +53,14 @@ func (p places) Municipality(code string) (region string, ok bool) {
 
 func (p places) Organisation(ctx context.Context, id uuid.UUID) (region, municipality string, ok bool, err error) {
 	return p.organisations.Place(ctx, id)
+}
+
+func (places) Council(_ context.Context, id uuid.UUID) (authz.Target, bool, error) {
+	return authz.Target{Councils: []string{id.String()}}, true, nil
+}
+
+func (places) Network(_ context.Context, id uuid.UUID) (authz.Target, bool, error) {
+	return authz.Target{Networks: []string{id.String()}}, true, nil
 }
 
 // MunicipalityCode finds the municipality that an import means: by code, also without leading zeros, or by name, also an

@@ -55,8 +55,8 @@ type Actor struct {
 
 // Target is where a row stands: what a grant's scope is compared with. Empty members are in nobody's scope.
 type Target struct {
-	Region, Municipality           string
-	Organisation, Council, Network string
+	Region, Municipality, Organisation string
+	Councils, Networks                 []string // itself and those above it: a scope holds what lies below
 }
 
 type actorKey struct{}
@@ -109,9 +109,9 @@ func (g Grant) covers(t Target) bool {
 	case OrganisationScope:
 		return g.Scope == t.Organisation
 	case CouncilScope:
-		return g.Scope == t.Council
+		return slices.Contains(t.Councils, g.Scope)
 	case NetworkScope:
-		return g.Scope == t.Network
+		return slices.Contains(t.Networks, g.Scope)
 	}
 	return false
 }
@@ -135,15 +135,16 @@ func (a Actor) May(p Permission, t Target) bool {
 	})
 }
 
-// Gate is the first check of every operation: may the actor ever do this? Unauthenticated or Forbidden if not.
-func (a Actor) Gate(p Permission) error {
-	switch {
-	case a.Holds(p):
+// Gate is the first check of every operation: may the actor ever do this, by one of the permissions? Unauthenticated or
+// Forbidden if not.
+func (a Actor) Gate(any ...Permission) error {
+	if slices.ContainsFunc(any, a.Holds) {
 		return nil
-	case !a.Known():
+	}
+	if !a.Known() {
 		return errs.New(errs.SignInNeeded, "this operation needs an access token")
 	}
-	return errs.New(errs.NotAllowed, "none of your grants gives %s", string(p))
+	return errs.New(errs.NotAllowed, "none of your grants gives %s", string(any[0]))
 }
 
 // Require is the check of a row that the actor may see. Forbidden if the permission does not reach it.

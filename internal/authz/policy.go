@@ -44,6 +44,20 @@ const (
 	WriteGrant          Permission = "grant.write"
 	WriteServiceAccount Permission = "service-account.write"
 	ReadAudit           Permission = "audit.read"
+	WriteNetwork        Permission = "network.write"
+	ApplyNetwork        Permission = "network.apply"
+	FoundNetwork        Permission = "network.found"
+	WriteCouncil        Permission = "council.write"
+	WriteSeat           Permission = "seat.write"
+	DecideNomination    Permission = "nomination.decide"
+	ProposeNomination   Permission = "nomination.propose"
+	WriteMeeting        Permission = "meeting.write"
+	PublishMemo         Permission = "memo.publish"
+	ReadPerson          Permission = "person.read"
+	WritePerson         Permission = "person.write"
+	ExportPerson        Permission = "person.export"
+	ErasePerson         Permission = "person.erase"
+	WritePost           Permission = "post.write"
 )
 
 // Reach tells how far a role's permission goes.
@@ -72,15 +86,15 @@ var policy = map[Permission]map[Role]Reach{
 	ApproveOrganisation:       row(everywhere, own, own, none, none, none, none),
 	"organisation.merge":      row(everywhere, own, none, none, none, none, none),
 	SyncOrganisation:          row(everywhere, own, own, none, none, none, listed),
-	"network.write":           row(everywhere, own, own, none, own, none, listed),
-	"network.apply":           row(everywhere, own, own, none, none, own, none),
-	"network.found":           row(everywhere, own, own, none, none, own, none),
-	"council.write":           row(everywhere, own, own, own, none, none, none),
-	"seat.write":              row(everywhere, own, own, own, none, none, none),
-	"nomination.decide":       row(everywhere, own, own, own, none, none, none),
-	"nomination.propose":      row(everywhere, own, own, own, own, own, none),
-	"meeting.write":           row(everywhere, own, own, own, own, none, none),
-	"memo.publish":            row(everywhere, own, own, own, own, none, none),
+	WriteNetwork:              row(everywhere, own, own, none, own, none, listed),
+	ApplyNetwork:              row(everywhere, own, own, none, none, own, none),
+	FoundNetwork:              row(everywhere, own, own, none, none, own, none),
+	WriteCouncil:              row(everywhere, own, own, own, none, none, none),
+	WriteSeat:                 row(everywhere, own, own, own, none, none, none),
+	DecideNomination:          row(everywhere, own, own, own, none, none, none),
+	ProposeNomination:         row(everywhere, own, own, own, own, own, none),
+	WriteMeeting:              row(everywhere, own, own, own, own, none, none),
+	PublishMemo:               row(everywhere, own, own, own, own, none, none),
 	"statement.write":         row(everywhere, own, none, own, none, own, none),
 	"statement.submit":        row(everywhere, own, none, own, none, own, none),
 	"statement.cosign":        row(everywhere, own, own, own, own, own, none),
@@ -101,11 +115,11 @@ var policy = map[Permission]map[Role]Reach{
 	"situation.close":         row(everywhere, own, none, none, none, none, none),
 	"situation-report.write":  row(everywhere, own, own, none, none, own, listed),
 	"situation-report.read":   row(everywhere, own, own, none, none, none, listed),
-	"person.read":             row(everywhere, own, own, own, own, own, none),
-	"person.write":            row(everywhere, own, own, own, own, own, none),
-	"person.export":           row(everywhere, own, none, none, none, none, none),
-	"person.erase":            row(everywhere, own, none, none, none, none, none),
-	"post.write":              row(everywhere, own, own, none, none, none, listed),
+	ReadPerson:                row(everywhere, own, own, own, own, own, none),
+	WritePerson:               row(everywhere, own, own, own, own, own, none),
+	ExportPerson:              row(everywhere, own, none, none, none, none, none),
+	ErasePerson:               row(everywhere, own, none, none, none, none, none),
+	WritePost:                 row(everywhere, own, own, none, none, none, listed),
 	InviteUser:                row(everywhere, own, own, none, none, none, none),
 	WriteGrant:                row(everywhere, own, own, none, none, none, none),
 	WriteServiceAccount:       row(everywhere, own, own, none, none, none, none),

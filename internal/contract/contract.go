@@ -16,6 +16,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/seutu/seutu/api"
+	"github.com/seutu/seutu/internal/authz"
 	"github.com/seutu/seutu/internal/clock"
 	"github.com/seutu/seutu/internal/errs"
 	"github.com/seutu/seutu/internal/strictjson"
@@ -42,6 +43,19 @@ func load() (*Contract, error) {
 		return nil, fmt.Errorf("check contract: %w", err)
 	}
 	return &Contract{Doc: doc, JSON: api.ContractJSON, YAML: api.ContractYAML}, nil
+}
+
+// Permissions are those of which an operation needs one: its x-permission, a name or a list of names.
+func Permissions(o *openapi3.Operation) (out []authz.Permission) {
+	switch x := o.Extensions["x-permission"].(type) {
+	case string:
+		return []authz.Permission{authz.Permission(x)}
+	case []any:
+		for _, p := range x {
+			out = append(out, authz.Permission(fmt.Sprint(p)))
+		}
+	}
+	return out
 }
 
 func init() { //nolint:gochecknoinits // the library keeps its formats in a global

@@ -67,6 +67,18 @@ var (
 	LimitReached = newType("limit-reached", Conflict, "No more of these", "Enempää ei voi olla",
 		"As many as there may be are there already. End one first.",
 		"Niitä on jo niin monta kuin saa olla. Lopeta ensin jokin.")
+	Overlap = newType("overlap", Conflict, "At the same time there is another", "Samaan aikaan on toinen",
+		"Another row has this place, or this person, in an overlapping period. `conflictsWith` names it. End that one first, or choose another period.",
+		"Toisella rivillä on tämä paikka tai tämä henkilö päällekkäisenä aikana. `conflictsWith` kertoo sen. Päätä se ensin tai valitse toinen aika.")
+	Circle = newType("circle", Conflict, "A tree has no circles", "Puussa ei ole silmukoita",
+		"Nothing can stand under itself, nor under what stands under it.",
+		"Mikään ei voi olla itsensä eikä oman alaisensa alla.")
+	Frozen = newType("frozen", Conflict, "It is frozen", "Se on lukittu",
+		"What has been published so is never changed. A correction is a new edition, and both stay readable.",
+		"Näin julkaistua ei muuteta. Korjaus on uusi laitos, ja molemmat jäävät luettaviksi.")
+	DeadlinePassed = newType("deadline-passed", Conflict, "The deadline has passed", "Määräaika on ohi",
+		"What was asked for by a deadline is not taken after it.",
+		"Määräaikaan mennessä pyydettyä ei oteta vastaan sen jälkeen.")
 	AlreadyDone = newType("already-done", Conflict, "Done already", "Tehty jo",
 		"A request with this Idempotency-Key succeeded; its answer held a secret and was not kept.",
 		"Pyyntö tällä Idempotency-Key-avaimella onnistui jo; vastauksessa oli salaisuus, eikä sitä säilytetty.")

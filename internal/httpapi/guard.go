@@ -34,7 +34,7 @@ func (s *Server) guard(op *operation) echo.MiddlewareFunc {
 			if err != nil {
 				return err
 			}
-			if err := in.actor.Gate(op.permission); err != nil {
+			if err := in.actor.Gate(op.permission...); err != nil {
 				return err
 			}
 			rr, err := s.check(c, op, in)

@@ -17,6 +17,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/seutu/seutu/internal/authz"
+	"github.com/seutu/seutu/internal/contract"
 	"github.com/seutu/seutu/internal/testkit"
 )
 
@@ -290,7 +291,7 @@ func judge(o *target, who *hostile, r *http.Request, body []byte, params map[str
 	if o == nil {
 		return out
 	}
-	if p := authz.Permission(o.op.Extensions["x-permission"].(string)); a.Status != 304 && !who.actor.Holds(p) {
+	if p := contract.Permissions(o.op); a.Status != 304 && !slices.ContainsFunc(p, who.actor.Holds) {
 		wrong("accepted without %s", p)
 	}
 	rows, err := forbidden(o, r, body, params)

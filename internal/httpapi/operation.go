@@ -22,7 +22,7 @@ const (
 type operation struct {
 	id         string
 	method     string
-	permission authz.Permission
+	permission []authz.Permission // one of them is needed
 	route      *routers.Route
 	path       map[string]*openapi3.Schema
 	query      map[string]*openapi3.Parameter
@@ -47,9 +47,13 @@ func readOperations(c *contract.Contract) (map[string]*operation, error) {
 				route: &routers.Route{Spec: c.Doc, Path: path, PathItem: item, Method: method, Operation: o},
 				probe: o.Extensions["x-probe"] == true, replays: method == "POST" && o.Extensions["x-idempotency"] != "none", secret: o.Extensions["x-answer-secret"] == true,
 			}
-			p, _ := o.Extensions["x-permission"].(string)
-			if op.permission = authz.Permission(p); !authz.Exists(op.permission) {
-				return nil, fmt.Errorf("operation %s: %q is not a permission", o.OperationID, p)
+			if op.permission = contract.Permissions(o); len(op.permission) == 0 {
+				return nil, fmt.Errorf("operation %s names no permission", o.OperationID)
+			}
+			for _, p := range op.permission {
+				if !authz.Exists(p) {
+					return nil, fmt.Errorf("operation %s: %q is not a permission", o.OperationID, p)
+				}
 			}
 			if n, ok := o.Extensions["x-body-limit"].(float64); ok {
 				op.bodyLimit = int64(n)

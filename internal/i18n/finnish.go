@@ -14,7 +14,6 @@ var finnish = map[string]string{
 	"a reference leads to nothing":                                                                    "viittauksen kohdetta ei ole",
 	"a request with this Idempotency-Key is still running":                                            "pyyntö tällä Idempotency-Key-avaimella on vielä kesken",
 	"a request with this Idempotency-Key succeeded, and its secret was shown then":                    "pyyntö tällä Idempotency-Key-avaimella onnistui jo, ja salaisuus näytettiin silloin",
-	"a return needs its reason":                                                                       "palautukselle on annettava syy",
 	"a row may have at most %d bytes":                                                                 "rivissä saa olla enintään %d tavua",
 	"a season needs a to after its from":                                                              "vuodenaika vaatii kentän to, joka on myöhempi kuin from",
 	"a service account has at most %d secrets; end one first":                                         "palvelutilillä voi olla enintään %d salaisuutta; lopeta ensin jokin niistä",
@@ -161,4 +160,10 @@ var finnish = map[string]string{
 	"too many requests are under way":                                                                 "liian monta pyyntöä on kesken",
 	"you may create it as a draft; somebody else publishes it":                                        "voit luoda sen luonnoksena; joku muu julkaisee sen",
 	"you send more requests than the limit allows":                                                    "lähetät enemmän pyyntöjä kuin raja sallii",
+	"this step needs its reason":                                                                      "tämä siirtymä vaatii perustelun",
+	"there is no sub-region with the code %s":                                                         "koodilla %s ei ole seutukuntaa",
+	"sub-region %s does not lie there":                                                                "seutukunta %s ei ole siellä",
+	"municipality %s does not lie there":                                                              "kunta %s ei ole siellä",
+	"there is no such council":                                                                        "sellaista neuvottelukuntaa tai ryhmää ei ole",
+	"there is no such network":                                                                        "sellaista verkostoa ei ole",
 }

@@ -93,3 +93,10 @@ func Loggable(err error) string {
 	text, _, _ := strings.Cut(err.Error(), "failed to encode args")
 	return text
 }
+
+// Gone tells of a row that was public once: since when it is not, and in which version.
+func Gone(at time.Time, version int64) error {
+	e := errs.New(errs.WasDeleted, "it was public once and is no more")
+	e.Members = map[string]any{"deletedAt": at, "version": version}
+	return e
+}

@@ -100,10 +100,17 @@ func (r Repo[T, P]) update(ctx context.Context, tx *Tx, was, p P, op Op, changed
 
 // ChangedMembers names the members, by their JSON names, in which two rows differ. Members without a JSON name are the server's own.
 func ChangedMembers(was, now any) []string {
-	var out []string
-	a, b := reflect.ValueOf(was).Elem(), reflect.ValueOf(now).Elem()
+	return changedMembers(nil, reflect.ValueOf(was).Elem(), reflect.ValueOf(now).Elem())
+}
+
+func changedMembers(out []string, a, b reflect.Value) []string {
 	for i := range a.NumField() {
-		name, _, _ := strings.Cut(a.Type().Field(i).Tag.Get("json"), ",")
+		f := a.Type().Field(i)
+		if f.Anonymous && f.Type.Kind() == reflect.Struct {
+			out = changedMembers(out, a.Field(i), b.Field(i))
+			continue
+		}
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 		if name != "" && name != "-" && !reflect.DeepEqual(a.Field(i).Interface(), b.Field(i).Interface()) {
 			out = append(out, name)
 		}
@@ -121,10 +128,17 @@ func notFound(err error) bool { return errors.Is(err, gorm.ErrRecordNotFound) }
 
 // differing names the fields in which two rows differ, the server's own included: only they are written.
 func differing(was, now any) []any {
-	out := []any{"UpdatedAt", "DeletedAt"}
-	a, b := reflect.ValueOf(was).Elem(), reflect.ValueOf(now).Elem()
+	return differingFields([]any{"UpdatedAt", "DeletedAt"}, reflect.ValueOf(was).Elem(), reflect.ValueOf(now).Elem())
+}
+
+func differingFields(out []any, a, b reflect.Value) []any {
 	for i := range a.NumField() {
-		if f := a.Type().Field(i); !f.Anonymous && !reflect.DeepEqual(a.Field(i).Interface(), b.Field(i).Interface()) {
+		f := a.Type().Field(i)
+		switch {
+		case f.Type == reflect.TypeFor[Base]():
+		case f.Anonymous && f.Type.Kind() == reflect.Struct:
+			out = differingFields(out, a.Field(i), b.Field(i))
+		case !reflect.DeepEqual(a.Field(i).Interface(), b.Field(i).Interface()):
 			out = append(out, f.Name)
 		}
 	}

@@ -85,6 +85,9 @@ type Places interface {
 	Municipality(code string) (region string, ok bool)
 	// Organisation tells where an organisation is at home, with empty codes where it is not known; ok is false when there is none.
 	Organisation(ctx context.Context, id uuid.UUID) (region, municipality string, ok bool, err error)
+	// Council tells where a council stands, and Network a network, with those above it; ok is false when there is none.
+	Council(ctx context.Context, id uuid.UUID) (t authz.Target, ok bool, err error)
+	Network(ctx context.Context, id uuid.UUID) (t authz.Target, ok bool, err error)
 }
 
 // Service holds the rules of accounts: who may manage whom, who may give what, and who gets a token.

@@ -160,13 +160,17 @@ func (s *Service) locateID(ctx context.Context, g *Grant, t *authz.Target, f *er
 		return nil
 	}
 	g.ScopeID = id.String()
+	var ok bool
 	switch g.ScopeType {
 	case authz.CouncilScope:
-		t.Council = g.ScopeID
+		if *t, ok, err = s.places.Council(ctx, id); err == nil && !ok {
+			f.Add("/scope", "unknown-reference", "there is no such council")
+		}
 	case authz.NetworkScope:
-		t.Network = g.ScopeID
+		if *t, ok, err = s.places.Network(ctx, id); err == nil && !ok {
+			f.Add("/scope", "unknown-reference", "there is no such network")
+		}
 	case authz.OrganisationScope:
-		var ok bool
 		t.Organisation = g.ScopeID
 		if t.Region, t.Municipality, ok, err = s.places.Organisation(ctx, id); err == nil && !ok {
 			f.Add("/scope", "unknown-reference", "there is no such organisation")

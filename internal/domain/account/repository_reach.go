@@ -15,11 +15,13 @@ import (
 	"github.com/seutu/seutu/internal/store"
 )
 
-// grantsFrom joins to each grant g the organisation that it is for: its scope lies where the organisation is at home now.
+// grantsFrom joins to each grant g the organisation, council or network that it is for: its scope lies where that stands now.
 const (
-	grantsFrom        = "grants g left join organisations o on o.id = case when g.scope_type = 'organisation' then g.scope::uuid end"
-	grantRegion       = "case when o.id is null then g.region else o.region end"
-	grantMunicipality = "case when o.id is null then g.municipality else o.municipality end"
+	grantsFrom = `grants g left join organisations o on o.id = case when g.scope_type = 'organisation' then g.scope::uuid end
+		left join councils gc on gc.id = case when g.scope_type = 'council' then g.scope::uuid end
+		left join networks gn on gn.id = case when g.scope_type = 'network' then g.scope::uuid end`
+	grantRegion       = "case when coalesce(o.id, gc.id, gn.id) is null then g.region else coalesce(o.region, gc.region, gn.region) end"
+	grantMunicipality = "case when coalesce(o.id, gc.id, gn.id) is null then g.municipality else coalesce(o.municipality, gc.municipality, gn.municipality) end"
 )
 
 // grantable is the condition under which the actor may give, and so take away, the grant g. It is authz.Actor.MayGrant in

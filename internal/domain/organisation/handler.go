@@ -105,11 +105,11 @@ func (h *Handler) VerifyOrganisation(ctx context.Context, r api.VerifyOrganisati
 
 // ListOrganisationTransitions is for those who may see unpublished ones in its area.
 func (h *Handler) ListOrganisationTransitions(ctx context.Context, r api.ListOrganisationTransitionsRequestObject) (api.ListOrganisationTransitionsResponseObject, error) {
-	items, next, err := h.svc.Transitions(ctx, r.ID, page.New(r.Params.Limit, r.Params.Cursor, r.ID))
+	p, err := h.svc.Transitions(ctx, r.ID, page.New(r.Params.Limit, r.Params.Cursor, r.ID))
 	if err != nil {
 		return nil, err
 	}
-	a, err := render.Page{Items: items, Cursor: next}.Answer(ctx, "")
+	a, err := p.Answer(ctx, "")
 	return api.Answer{Answer: a}, err
 }
 

@@ -3,7 +3,6 @@
 package organisation
 
 import (
-	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -11,6 +10,7 @@ import (
 	"github.com/seutu/seutu/internal/authz"
 	"github.com/seutu/seutu/internal/clock"
 	"github.com/seutu/seutu/internal/i18n"
+	"github.com/seutu/seutu/internal/lifecycle"
 	"github.com/seutu/seutu/internal/store"
 )
 
@@ -135,28 +135,12 @@ func (o *Organisation) visible(a authz.Actor) bool {
 	return o.Public() || a.May(authz.ReadUnpublished, o.target())
 }
 
-// transition is one allowed step, and the right that it takes.
-type transition struct {
-	from, to   Status
-	permission authz.Permission
-	needsNote  bool
-}
-
-var transitions = []transition{
-	{StatusDraft, StatusSubmitted, authz.WriteOrganisation, false},
-	{StatusDraft, StatusPublished, authz.ApproveOrganisation, false},
-	{StatusSubmitted, StatusDraft, authz.ApproveOrganisation, true}, // returned, with the reason
-	{StatusSubmitted, StatusPublished, authz.ApproveOrganisation, false},
-	{StatusPublished, StatusArchived, authz.ApproveOrganisation, false},
-	{StatusArchived, StatusPublished, authz.ApproveOrganisation, false},
-}
-
-// neededFor is the right that it takes to bring an organisation into a status, whatever it comes from.
-func neededFor(to Status) authz.Permission {
-	return transitions[slices.IndexFunc(transitions, func(t transition) bool { return t.to == to })].permission
-}
-
-// stepsFrom lists the transitions that a status has.
-func stepsFrom(s Status) []transition {
-	return slices.DeleteFunc(slices.Clone(transitions), func(t transition) bool { return t.from != s })
+// life is the statuses' machine: submitted → draft returns it, with the reason.
+var life = lifecycle.Machine[Status]{
+	{From: StatusDraft, To: StatusSubmitted, Permission: authz.WriteOrganisation},
+	{From: StatusDraft, To: StatusPublished, Permission: authz.ApproveOrganisation},
+	{From: StatusSubmitted, To: StatusDraft, Permission: authz.ApproveOrganisation, NeedsNote: true},
+	{From: StatusSubmitted, To: StatusPublished, Permission: authz.ApproveOrganisation},
+	{From: StatusPublished, To: StatusArchived, Permission: authz.ApproveOrganisation},
+	{From: StatusArchived, To: StatusPublished, Permission: authz.ApproveOrganisation},
 }

@@ -177,19 +177,3 @@ func (r Repository) reserved(ctx context.Context, systems []string) (out []strin
 		where exists (select from grants g where g.deleted_at is null and g.systems ? s)`, systems).Scan(&out)
 	return out, store.Err(err)
 }
-
-// step is one transition that happened.
-type step struct {
-	from, to Status
-	note     *string
-}
-
-func (r Repository) insertStep(ctx context.Context, tx *store.Tx, o *Organisation, s step) error {
-	var actor *uuid.UUID
-	if a := authz.From(ctx); a.Known() && a.Type != authz.System {
-		actor = &a.ID
-	}
-	_, err := tx.Conn().Exec(ctx, "insert into organisation_transitions (id, organisation_id, at, actor_id, from_status, to_status, note) values ($1, $2, $3, $4, $5, $6, $7)",
-		store.NewID(), o.ID, o.UpdatedAt, actor, s.from, s.to, s.note)
-	return store.Err(err)
-}

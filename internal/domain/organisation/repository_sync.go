@@ -12,7 +12,6 @@ import (
 
 	"github.com/seutu/seutu/internal/clock"
 	"github.com/seutu/seutu/internal/errs"
-	"github.com/seutu/seutu/internal/page"
 	"github.com/seutu/seutu/internal/store"
 )
 
@@ -175,19 +174,4 @@ func (r Repository) copyChanged(ctx context.Context, tx *store.Tx, was, os []*Or
 		tx.Note(store.Change{Type: o.Resource(), ID: o.ID, Op: store.Updated, Version: o.Version, Changed: store.ChangedMembers(was[i], o), Scope: scope})
 	}
 	return nil
-}
-
-// transitions reads the steps of an organisation as JSON, newest first.
-func (r Repository) transitions(ctx context.Context, id uuid.UUID, req page.Request) (items [][]byte, next string, err error) {
-	l := store.List{
-		From: "organisation_transitions t", ID: "t.id", Keys: []store.Key{{SQL: "t.at", Type: "timestamptz", Desc: true}},
-		Columns: []store.Column{{Member: "id", SQL: "t.id"}, {Member: "from", SQL: "t.from_status"}, {Member: "to", SQL: "t.to_status"}, {Member: "note", SQL: "t.note"}, {Member: "actorId", SQL: "t.actor_id"}, {Member: "at", SQL: "t.at"}},
-	}
-	l.Filter("t.organisation_id = %s", id)
-	next, err = r.Page(ctx, l, req, func(row store.Row) error {
-		item, err := row.AppendJSON(nil, len(l.Columns))
-		items = append(items, item)
-		return err
-	})
-	return items, next, err
 }

@@ -46,13 +46,10 @@ func seen(ctx context.Context, o *Organisation, everPublic bool) error {
 	if !everPublic {
 		return errs.New(errs.Missing, "there is none with this id")
 	}
-	e := errs.New(errs.WasDeleted, "it was public once and is no more")
-	at := o.UpdatedAt
 	if o.DeletedAt != nil {
-		at = *o.DeletedAt
+		return store.Gone(*o.DeletedAt, o.Version)
 	}
-	e.Members = map[string]any{"deletedAt": at, "version": o.Version}
-	return e
+	return store.Gone(o.UpdatedAt, o.Version)
 }
 
 // Create makes an organisation. It is published where the caller may publish it, unless asked is "draft".
@@ -264,27 +261,16 @@ func (s *Service) Transition(ctx context.Context, id uuid.UUID, ifMatch *string,
 	if err != nil {
 		return err
 	}
-	if err := authz.From(ctx).Require(neededFor(to), was.target()); err != nil {
-		return err
+	for _, p := range life.Permissions(to) {
+		if err := authz.From(ctx).Require(p, was.target()); err != nil {
+			return err
+		}
 	}
 	if err := render.RequireVersion(ctx, ifMatch, was.Version); err != nil {
 		return err
 	}
-	steps := stepsFrom(was.Status)
-	i := slices.IndexFunc(steps, func(t transition) bool { return t.to == to })
-	if i < 0 {
-		allowed := []Status{}
-		for _, t := range steps {
-			allowed = append(allowed, t.to)
-		}
-		e := errs.New(errs.WrongTransition, "it cannot go from %s to %s", string(was.Status), string(to))
-		e.Members = map[string]any{"allowed": allowed}
-		return e
-	}
-	if steps[i].needsNote && note == nil {
-		f := errs.Faults{}
-		f.Add("/note", "required", "a return needs its reason")
-		return f.Err()
+	if _, err := life.Find(was.Status, to, note); err != nil {
+		return err
 	}
 	o := *was
 	if o.Status = to; to == StatusPublished && o.PublishedAt == nil {
@@ -295,7 +281,7 @@ func (s *Service) Transition(ctx context.Context, id uuid.UUID, ifMatch *string,
 		if err := s.repo.Update(ctx, tx, was, &o); err != nil {
 			return err
 		}
-		return s.repo.insertStep(ctx, tx, &o, step{was.Status, to, note})
+		return tx.Step(ctx, o.Resource(), o.ID, store.Step{From: string(was.Status), To: string(to), Note: note})
 	})
 }
 
@@ -343,15 +329,15 @@ func (s *Service) List(ctx context.Context, f Filter, req page.Request) (render.
 }
 
 // Transitions lists the steps of an organisation's life, newest first; for those who may see unpublished ones there.
-func (s *Service) Transitions(ctx context.Context, id uuid.UUID, req page.Request) ([][]byte, string, error) {
+func (s *Service) Transitions(ctx context.Context, id uuid.UUID, req page.Request) (render.Page, error) {
 	o, err := s.find(ctx, id)
 	if err != nil {
-		return nil, "", err
+		return render.Page{}, err
 	}
 	if err := authz.From(ctx).Require(authz.ReadUnpublished, o.target()); err != nil {
-		return nil, "", err
+		return render.Page{}, err
 	}
-	return s.repo.transitions(ctx, id, req)
+	return s.repo.Steps(ctx, o.Resource(), id, true, req)
 }
 
 // PutByExternalID creates an organisation under an external id, or replaces the one that has it. created tells which.
