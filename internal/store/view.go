@@ -67,16 +67,6 @@ func (d *DB) Items(ctx context.Context, l List, req page.Request) (out render.Pa
 	return out, err
 }
 
-// Counted adds the total of l to a page, if it is asked for.
-func (d *DB) Counted(ctx context.Context, l List, asked bool, out *render.Page) error {
-	if !asked {
-		return nil
-	}
-	n, err := d.Total(ctx, l)
-	out.Total = &n
-	return err
-}
-
 // Places names the SQL expressions of where a row stands; empty ones are in nobody's scope. Councils and Networks are
 // arrays of ids: of the one itself and of those above it.
 type Places struct{ Region, Municipality, Organisation, Councils, Networks string }

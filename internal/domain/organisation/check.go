@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/google/uuid"
 	"golang.org/x/text/language"
@@ -53,14 +52,14 @@ func (s *Service) check(was, o *Organisation, f *errs.Faults) {
 		if len(n.Name) == 0 {
 			f.Add("/otherNames/"+strconv.Itoa(i)+"/name", "required", "a name in one language is needed")
 		}
-		checkPeriod(f, "/otherNames/"+strconv.Itoa(i), n.From, n.To)
+		clock.CheckPeriod(n.From, n.To, "/otherNames/"+strconv.Itoa(i), f)
 	}
 	for i, a := range o.Affiliations {
 		at := "/affiliations/" + strconv.Itoa(i)
 		if a.OrganisationID == nil && a.Name == nil {
 			f.Add(at, "required", "an affiliation needs an organisationId or a name")
 		}
-		checkPeriod(f, at, a.From, a.To)
+		clock.CheckPeriod(a.From, a.To, at, f)
 	}
 	if m := o.MemberCount; m != nil {
 		if m.Value == nil && m.Min == nil && m.Max == nil {
@@ -110,12 +109,6 @@ func (s *Service) unknownMunicipality(f *errs.Faults, at, code string) {
 	f.Add(at, "unknown-code", "there is no municipality with the code %s", code)
 }
 
-func checkPeriod(f *errs.Faults, at string, from, to *clock.Date) {
-	if from != nil && to != nil && *to <= *from {
-		f.Add(at+"/to", "order", "the end must come after the start")
-	}
-}
-
 // references lists the organisations that o's affiliations name and was's did not.
 func references(was, o *Organisation) (ids []uuid.UUID) {
 	for _, a := range o.Affiliations {
@@ -145,6 +138,3 @@ func checkReferences(was, o *Organisation, known map[uuid.UUID]bool, f *errs.Fau
 }
 
 func equal(a, b *string) bool { return a == b || a != nil && b != nil && *a == *b }
-
-// tidy trims a text and folds the white space inside it.
-func tidy(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -14,6 +14,7 @@ import (
 	"github.com/seutu/seutu/internal/errs"
 	"github.com/seutu/seutu/internal/page"
 	"github.com/seutu/seutu/internal/render"
+	"github.com/seutu/seutu/internal/store"
 )
 
 // Handler answers the operations of organisations.
@@ -139,9 +140,7 @@ func (h *Handler) filter(ctx context.Context, p api.ListOrganisationsParams) (Fi
 	}
 	f.Count = p.Count != nil && *p.Count
 	var faults errs.Faults
-	if len(splitWords(f.Q)) > maxWords {
-		faults = append(faults, errs.Fault{In: "query", Pointer: "q", Code: "too-many", Detail: errs.Msg("at most %d words", maxWords)})
-	}
+	faults = append(faults, store.CheckWords(f.Q)...)
 	fault := func(name, code, detail string) {
 		faults = append(faults, errs.Fault{In: "query", Pointer: name, Code: code, Detail: errs.Msg(detail)})
 	}

@@ -9,7 +9,9 @@ import (
 
 	"github.com/seutu/seutu/api"
 	"github.com/seutu/seutu/internal/clock"
+	"github.com/seutu/seutu/internal/contactpoint"
 	"github.com/seutu/seutu/internal/errs"
+	"github.com/seutu/seutu/internal/i18n"
 	"github.com/seutu/seutu/internal/patch"
 )
 
@@ -21,7 +23,7 @@ func change(in *api.OrganisationSyncRow) Change {
 			o.Kind = Kind(*in.Kind)
 		}
 		if in.Name != nil {
-			o.Name = tidyMap(patch.Map(o.Name, *in.Name))
+			o.Name = i18n.Tidy(patch.Map(o.Name, *in.Name))
 		}
 		patch.Value(&o.Country, in.Country)
 		patch.Set(&o.Field, in.Field)
@@ -96,7 +98,7 @@ func changeIdentity(o *Organisation, in *api.OrganisationSyncRow, f *errs.Faults
 	} else if names, err := in.OtherNames.Get(); err == nil {
 		o.OtherNames = nil
 		for _, n := range names {
-			o.OtherNames = append(o.OtherNames, OtherName{Name: tidyMap(n.Name), From: date(n.From), To: date(n.To)})
+			o.OtherNames = append(o.OtherNames, OtherName{Name: i18n.Tidy(n.Name), From: date(n.From), To: date(n.To)})
 		}
 	}
 	if in.ExternalIds.IsNull() {
@@ -110,16 +112,16 @@ func changeIdentity(o *Organisation, in *api.OrganisationSyncRow, f *errs.Faults
 }
 
 func changeContact(o *Organisation, in *api.OrganisationSyncRow, f *errs.Faults) {
-	canonical(&o.Website, in.Website, parseURL, f, "website", "it is no web address")
-	canonical(&o.Logo, in.Logo, parseURL, f, "logo", "it is no web address")
-	canonical(&o.Email, in.Email, parseEmail, f, "email", "it is no e-mail address")
-	canonical(&o.Phone, in.Phone, func(s string) (string, bool) { return parsePhone(s, o.Country) }, f, "phone", "it is no phone number")
+	canonical(&o.Website, in.Website, contactpoint.URL, f, "website", "it is no web address")
+	canonical(&o.Logo, in.Logo, contactpoint.URL, f, "logo", "it is no web address")
+	canonical(&o.Email, in.Email, contactpoint.Email, f, "email", "it is no e-mail address")
+	canonical(&o.Phone, in.Phone, func(s string) (string, bool) { return contactpoint.Phone(s, o.Country) }, f, "phone", "it is no phone number")
 	if in.SocialLinks.IsNull() {
 		o.SocialLinks = nil
 	} else if links, err := in.SocialLinks.Get(); err == nil {
 		o.SocialLinks = nil
 		for i, l := range links {
-			u, ok := parseURL(l)
+			u, ok := contactpoint.URL(l)
 			if !ok {
 				f.Add("/socialLinks/"+strconv.Itoa(i), "invalid", "it is no web address")
 			}
@@ -233,13 +235,4 @@ func date(n nullable.Nullable[types.Date]) *clock.Date {
 	}
 	d := clock.Date(v.String())
 	return &d
-}
-
-func tidyMap(m map[string]string) map[string]string {
-	for k, v := range m {
-		if m[k] = tidy(v); m[k] == "" {
-			delete(m, k)
-		}
-	}
-	return m
 }

@@ -1,12 +1,6 @@
 package organisation
 
-import (
-	"net/mail"
-	"net/url"
-	"strings"
-
-	"github.com/nyaruka/phonenumbers"
-)
+import "strings"
 
 // digits keeps the digits of s, and tells whether only separators stood between them.
 func digits(s string) (string, bool) {
@@ -61,41 +55,4 @@ func parseBusinessID(s string) (string, bool) {
 		return "", false
 	}
 	return d[:7] + "-" + d[7:], true
-}
-
-// parsePhone reads a number as people write it in the country, and gives E.164.
-func parsePhone(s, country string) (string, bool) {
-	n, err := phonenumbers.Parse(s, country)
-	if err != nil || !phonenumbers.IsPossibleNumber(n) || n.GetExtension() != "" {
-		return "", false
-	}
-	return phonenumbers.Format(n, phonenumbers.E164), true
-}
-
-// parseEmail reads a plain address, without a display name; the domain's case does not matter.
-func parseEmail(s string) (string, bool) {
-	s = strings.TrimSpace(s)
-	a, err := mail.ParseAddress(s)
-	if err != nil || a.Address != s || a.Name != "" || len(s) > 254 {
-		return "", false
-	}
-	local, domain, _ := strings.Cut(s, "@")
-	if !strings.Contains(domain, ".") || strings.ContainsAny(domain, " []") || len(local) > 64 {
-		return "", false
-	}
-	return local + "@" + strings.ToLower(domain), true
-}
-
-// parseURL reads a web address; without a scheme it is taken for https.
-func parseURL(s string) (string, bool) {
-	s = strings.TrimSpace(s)
-	if !strings.Contains(s, "://") {
-		s = "https://" + s
-	}
-	u, err := url.Parse(s)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.User != nil || !strings.Contains(u.Hostname(), ".") || strings.ContainsAny(s, " \t\n\"<>") {
-		return "", false
-	}
-	u.Host = strings.ToLower(u.Host)
-	return u.String(), true
 }

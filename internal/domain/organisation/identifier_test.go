@@ -10,7 +10,6 @@ import (
 
 func TestIdentifiers(t *testing.T) {
 	t.Parallel()
-	phone := func(s string) (string, bool) { return parsePhone(s, "FI") }
 	for _, tt := range []struct {
 		parse func(string) (string, bool)
 		in    string
@@ -20,10 +19,6 @@ func TestIdentifiers(t *testing.T) {
 		{parseRegisterNumber, "1234567", "1.234.567"}, {parseRegisterNumber, "12345678", ""}, {parseRegisterNumber, "12A", ""}, {parseRegisterNumber, "000", ""}, {parseRegisterNumber, "", ""},
 		{parseBusinessID, "0201256-6", "0201256-6"}, {parseBusinessID, "02012566", "0201256-6"}, {parseBusinessID, "fi02012566", "0201256-6"}, {parseBusinessID, "201256-6", "0201256-6"},
 		{parseBusinessID, "0112038-9", "0112038-9"}, {parseBusinessID, "0201256-7", ""}, {parseBusinessID, "0201256", ""}, {parseBusinessID, "00000000", ""}, {parseBusinessID, "SE02012566", ""},
-		{phone, "050 555 0101", "+358505550101"}, {phone, "+46 8 123 456", "+468123456"}, {phone, "soita", ""}, {phone, "12", ""},
-		{parseEmail, " info@Example.ORG ", "info@example.org"}, {parseEmail, "info@localhost", ""}, {parseEmail, "Info <info@example.org>", ""}, {parseEmail, "a@b@example.org", ""}, {parseEmail, "info@[127.0.0.1]", ""},
-		{parseURL, "example.org", "https://example.org"}, {parseURL, "HTTP://Example.org/Polku", "http://example.org/Polku"}, {parseURL, "javascript:alert(1)", ""}, {parseURL, "https://user:pw@example.org", ""},
-		{parseURL, "ftp://example.org", ""}, {parseURL, "https://localhost", ""}, {parseURL, "https://example.org/<script>", ""},
 	} {
 		got, ok := tt.parse(tt.in)
 		assert.Equal(t, tt.want != "", ok, tt.in)

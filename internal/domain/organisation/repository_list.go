@@ -30,9 +30,6 @@ type Filter struct {
 	Count, GeoJSON                                                    bool
 }
 
-// maxWords bounds what a search costs: each word looks into the index.
-const maxWords = 10
-
 // maxRanked bounds how many rows a ranked search looks at.
 const maxRanked = 1000
 
@@ -73,7 +70,7 @@ func (r Repository) list(ctx context.Context, f Filter, req page.Request) (out r
 		return err
 	}
 	if f.Q != "" && len(f.Sort) == 0 && f.ModifiedSince == nil {
-		order := fmt.Sprintf("o.match_name = %s desc, o.search_name like ' ' || %s || '%%' desc, o.sort_name", l.Arg(matchName(i18n.Text{"fi": f.Q})), l.Arg(words(f.Q)))
+		order := fmt.Sprintf("o.match_name = %s desc, o.search_name like ' ' || %s || '%%' desc, o.sort_name", l.Arg(matchName(i18n.Text{"fi": f.Q})), l.Arg(i18n.Words(f.Q)))
 		out.Cursor, err = r.Ranked(ctx, l, order, maxRanked, req, each)
 	} else {
 		l.Keys = f.keys(distance)
@@ -178,19 +175,13 @@ func (f Filter) conditions(l *store.List) (distance string) {
 		column string
 		values []string
 	}{{"region", f.Regions}, {"sub_region", f.SubRegions}, {"municipality", f.Municipalities}, {"field", f.Fields}, {"kind", f.Kinds}, {"status", f.Status}} {
-		switch len(c.values) {
-		case 0:
-		case 1: // an equality lets one index serve filter and order
-			l.Filter("o."+c.column+" = %s", c.values[0])
-		default:
-			l.Filter("o."+c.column+" = any(%s)", c.values)
-		}
+		l.AnyOf("o."+c.column, c.values)
 	}
 	if len(f.Langs) > 0 {
 		l.Filter("o.languages ?| %s", f.Langs)
 	}
 	if f.Q != "" {
-		f.matchWords(l)
+		l.MatchWords("o.search_name", f.Q)
 	}
 	if f.FoundedFrom != nil {
 		l.Filter("o.founded_from >= %s and o.founded_from < 'infinity'", *f.FoundedFrom)
@@ -208,18 +199,6 @@ func (f Filter) conditions(l *store.List) (distance string) {
 		distance = f.near(l)
 	}
 	return distance
-}
-
-// matchWords asks that every word of Q begins some word of the names.
-func (f Filter) matchWords(l *store.List) {
-	some := false
-	for _, w := range splitWords(f.Q) {
-		l.Filter("o.search_name like '%% ' || %s || '%%'", w)
-		some = true
-	}
-	if !some {
-		l.Where = append(l.Where, "false")
-	}
 }
 
 const earthRadius = 6371008.8 // metres, mean
