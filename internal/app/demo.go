@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/google/uuid"
@@ -34,8 +35,11 @@ func (a *App) LoadDemo(ctx context.Context) (loaded bool, secrets string, err er
 			return false, "", err
 		}
 	}
-	// users come last: a start that was broken off begins again, and finds the rows unchanged
+	// users come last, with all that is no association: a start that was broken off begins again, and finds the rows unchanged
 	err = a.DB.Write(ctx, func(ctx context.Context, _ *store.Tx) error {
+		if err := a.loadCooperation(ctx, demo.Cooperation(all), ids); err != nil {
+			return err
+		}
 		if err := a.loadUsers(ctx, ids); err != nil {
 			return err
 		}
@@ -93,12 +97,49 @@ func (a *App) loadParts(ctx context.Context, id uuid.UUID, x demo.Association) e
 	return nil
 }
 
+var demoName = regexp.MustCompile(`\{[a-z0-9-]+\}`)
+
+// loadCooperation sends the demo's requests on the way of every request.
+func (a *App) loadCooperation(ctx context.Context, requests []demo.Request, ids map[string]uuid.UUID) error {
+	ctx = authz.With(ctx, authz.SystemActor())
+	named := func(s string) string {
+		return demoName.ReplaceAllStringFunc(s, func(name string) string {
+			if id, ok := ids[strings.Trim(name, "{}")]; ok {
+				return id.String()
+			}
+			return name
+		})
+	}
+	for _, r := range requests {
+		body, err := json.Marshal(r.Body)
+		if err != nil {
+			return err
+		}
+		status, answer, err := a.Server.Call(ctx, r.Method, named(r.Path), []byte(named(string(body))))
+		if err != nil {
+			return err
+		}
+		if status >= 300 {
+			return fmt.Errorf("demo: %s %s: %d %s", r.Method, r.Path, status, answer)
+		}
+		var made struct{ ID uuid.UUID }
+		if r.As == "" {
+			continue
+		}
+		if err := json.Unmarshal(answer, &made); err != nil {
+			return err
+		}
+		ids[r.As] = made.ID
+	}
+	return nil
+}
+
 func (a *App) loadUsers(ctx context.Context, ids map[string]uuid.UUID) error {
 	password := demo.Password
 	for _, u := range demo.Users() {
 		scope := u.Scope
-		if u.OrganisationKey != "" {
-			scope = ids[u.OrganisationKey].String()
+		if u.Of != "" {
+			scope = ids[u.Of].String()
 		}
 		if _, err := a.CreateUser(ctx, account.NewUser{Email: u.Email, DisplayName: &u.DisplayName, Password: &password}, authz.Role(u.Role), scope); err != nil {
 			return fmt.Errorf("demo user %s: %w", u.Email, err)
@@ -128,7 +169,7 @@ func DemoUsers() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "\nDemo users, all with the password %s\n\n", demo.Password)
 	for _, u := range demo.Users() {
-		fmt.Fprintf(&b, "  %-34s %-22s %s\n", u.Email, u.Role, u.Scope+u.OrganisationKey)
+		fmt.Fprintf(&b, "  %-34s %-22s %s\n", u.Email, u.Role, u.Scope+u.Of)
 	}
 	return b.String() + "\n"
 }

@@ -3,18 +3,12 @@ package demo
 // Password is the password of every demo user. It is printed at the start: a demo holds nothing to protect.
 const Password = "seutu-demo-2026"
 
-// The ids that the demo's secretary and convener have rights to, for a council and a network with these ids.
-const (
-	CouncilID = "01930000-0000-7000-8000-0000000000c1"
-	NetworkID = "01930000-0000-7000-8000-0000000000a1"
-)
-
 // User is a fictional user with one grant.
 type User struct {
 	Email, DisplayName string
 	Role               string
-	Scope              string // a code or an id; empty for everywhere, and where OrganisationKey is set
-	OrganisationKey    string // the scope is the organisation with this id in System
+	Scope              string // a code; empty for everywhere, and where Of is set
+	Of                 string // the scope is what has this name in the demo: an association's key, or a Request's As
 }
 
 // ServiceAccount is a fictional municipal system with one grant.
@@ -29,9 +23,9 @@ func Users() []User {
 		{Email: "admin@demo.example", DisplayName: "Demo: ylläpitäjä", Role: "admin"},
 		{Email: "koordinaattori@demo.example", DisplayName: "Demo: aluekoordinaattori", Role: "regional_coordinator", Scope: Region},
 		{Email: "yhdyshenkilo@demo.example", DisplayName: "Demo: järjestöyhdyshenkilö", Role: "municipal_officer", Scope: "109"},
-		{Email: "sihteeri@demo.example", DisplayName: "Demo: neuvottelukunnan sihteeri", Role: "council_secretary", Scope: CouncilID},
-		{Email: "koollekutsuja@demo.example", DisplayName: "Demo: verkoston koollekutsuja", Role: "network_convener", Scope: NetworkID},
-		{Email: "toimittaja@demo.example", DisplayName: "Demo: yhdistyksen toimittaja", Role: "organisation_editor", OrganisationKey: "kh-0001"},
+		{Email: "sihteeri@demo.example", DisplayName: "Demo: neuvottelukunnan sihteeri", Role: "council_secretary", Of: "council"},
+		{Email: "koollekutsuja@demo.example", DisplayName: "Demo: verkoston koollekutsuja", Role: "network_convener", Of: "network-culture"},
+		{Email: "toimittaja@demo.example", DisplayName: "Demo: yhdistyksen toimittaja", Role: "organisation_editor", Of: "kh-0001"},
 	}
 }
 

@@ -64,6 +64,9 @@ func (s *Server) front(next echo.HandlerFunc) echo.HandlerFunc {
 		if allow := h.Get("Allow"); strings.Contains(allow, "GET") && !strings.Contains(allow, "HEAD") {
 			h.Set("Allow", allow+", HEAD")
 		}
+		if inside(r.Context()) {
+			return nil
+		}
 		took, name := time.Since(start), "none"
 		if in.op != nil {
 			name = in.op.id
