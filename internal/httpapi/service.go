@@ -34,6 +34,8 @@ func (s *service) GetService(ctx context.Context, _ api.GetServiceRequestObject)
 			"contract": "/openapi.yaml", "health": "/healthz", "readiness": "/readyz", "token": "/v1/oauth/token", "keys": "/.well-known/jwks.json",
 			"organisations": "/v1/organisations", "regions": "/v1/regions", "subRegions": "/v1/sub-regions", "municipalities": "/v1/municipalities",
 			"wellbeingServicesCounties": "/v1/wellbeing-services-counties", "fields": "/v1/fields",
+			"networks": "/v1/networks", "councils": "/v1/councils", "seats": "/v1/seats", "meetings": "/v1/meetings", "meetingsCalendar": "/v1/meetings.ics",
+			"posts": "/v1/posts", "people": "/v1/people", "coverage": "/v1/statistics/coverage",
 		},
 	}
 	out.Licence.Name, out.Licence.URL = "CC BY 4.0", "https://creativecommons.org/licenses/by/4.0/"
