@@ -40,7 +40,9 @@ func person(s *testkit.Service, name, municipality string, consents bool) string
 }
 
 // council and network make one in a region, or nowhere.
-func council(s *testkit.Service, region any) string { return tree(s, "councils", "advisory_council", region) }
+func council(s *testkit.Service, region any) string {
+	return tree(s, "councils", "advisory_council", region)
+}
 
 func network(s *testkit.Service, region any) string {
 	id := store.NewID()
