@@ -2916,8 +2916,8 @@ type UpdatePostParams struct {
 
 // ListPostHoldersParams defines parameters for ListPostHolders.
 type ListPostHoldersParams struct {
-	// ActiveOn Who holds it on this day
-	ActiveOn *openapi_types.Date `form:"activeOn,omitempty" json:"activeOn,omitempty"`
+	// ActiveOn Those that hold on this day
+	ActiveOn *ActiveOn `form:"activeOn,omitempty" json:"activeOn,omitempty"`
 
 	// Limit Rows in a page
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`

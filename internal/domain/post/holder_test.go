@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -239,22 +238,19 @@ func TestHolderBesideTheService(t *testing.T) {
 	c := s.As(authz.Officer, "109")
 	id := c.Post("/v1/posts", officer("109")).Want(201).ID()
 	aino := person(s, "Aino Aho", "109", true)
-	ctx := context.Background()
-	conn, err := pgx.Connect(ctx, s.DSN)
+	answer := make(chan *testkit.Answer, 1)
+	err := s.DB.Write(context.Background(), func(ctx context.Context, _ *store.Tx) error {
+		_, err := s.DB.Exec(ctx, "insert into post_holders (id, version, created_at, updated_at, post_id, person_id) values ($1, 1, now(), now(), $2, $3)", store.NewID(), uuid.MustParse(id), uuid.MustParse(aino))
+		require.NoError(t, err)
+		go func() { answer <- c.Post("/v1/posts/"+id+"/holders", object{"personId": aino}) }()
+		require.Eventually(t, func() bool {
+			var waiting bool
+			s.Scan("select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')", nil, &waiting)
+			return waiting
+		}, 4*time.Second, 5*time.Millisecond)
+		return nil
+	})
 	require.NoError(t, err)
-	defer conn.Close(ctx) //nolint:errcheck // the test is over
-	tx, err := conn.Begin(ctx)
-	require.NoError(t, err)
-	_, err = tx.Exec(ctx, "insert into post_holders (id, version, created_at, updated_at, post_id, person_id) values ($1, 1, now(), now(), $2, $3)", store.NewID(), id, aino)
-	require.NoError(t, err)
-	answer := make(chan *testkit.Answer)
-	go func() { answer <- c.Post("/v1/posts/"+id+"/holders", object{"personId": aino}) }()
-	require.Eventually(t, func() bool {
-		var waiting bool
-		s.Scan("select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')", nil, &waiting)
-		return waiting
-	}, 4*time.Second, 5*time.Millisecond)
-	require.NoError(t, tx.Commit(ctx))
 	assert.Equal(t, []string{"overlap /from"}, (<-answer).Problem(409, "overlap"))
 }
 
