@@ -2862,7 +2862,7 @@ type ListPostsParams struct {
 	// On Posts that exist on this day, each with its holder then. If absent: posts of all times, with the holder of today
 	On *openapi_types.Date `form:"on,omitempty" json:"on,omitempty"`
 
-	// Filled With a holder on that day (true), or without one (false)
+	// Filled With a holder on that day (true), or without one (false); a post that has ended has none
 	Filled *bool `form:"filled,omitempty" json:"filled,omitempty"`
 
 	// ModifiedSince Changed at this time or later, ordered by `updatedAt`. Also returns the tombstones (`deleted: true`) of rows that are gone for this reader, whatever the other filters ask. A write shows up to two minutes after its `updatedAt`: ask again with that overlap, and apply a row only when its `version` exceeds yours

@@ -68,10 +68,16 @@ func (s *Service) checkReferences(ctx context.Context, was, p *Post, f *errs.Fau
 // leadsElsewhere tells that a reference was set anew.
 func leadsElsewhere(was, now *uuid.UUID) bool { return now != nil && (was == nil || *was != *now) }
 
-// nowhere tells that the faults leave open where the post stands: then nobody can say whether the caller may write there.
-func nowhere(f errs.Faults) bool {
+// nowhere tells that the faults leave open where p stands: then nobody can say whether the caller may write there.
+func nowhere(p *Post, f errs.Faults) bool {
 	return slices.ContainsFunc(f, func(f errs.Fault) bool {
-		return slices.Contains([]string{"/region", "/subRegion", "/municipality", "/councilId", "/networkId"}, f.Pointer)
+		switch f.Pointer {
+		case "/region", "/subRegion", "/municipality":
+			return true
+		case "/councilId", "/networkId":
+			return p.Area == area.Area{} // it would have had theirs
+		}
+		return false
 	})
 }
 

@@ -313,6 +313,8 @@ func TestWithinThePost(t *testing.T) {
 	assert.Equal(t, []string{"outside-post /from", "outside-post /to"}, c.Patch(h, object{"from": "2010-01-01", "to": "2021-01-01"}, testkit.IfMatch("*")).Problem(422, "invalid-data"))
 	assert.Equal(t, []string{"holder-outside /from", "holder-outside /to"}, c.Patch(post, object{"from": "2016-01-02", "to": "2018-12-31"}, testkit.IfMatch("*")).Problem(422, "invalid-data"))
 	assert.Equal(t, []string{"order /to", "holder-outside /from", "holder-outside /to"}, c.Patch(post, object{"from": "2019-01-01", "to": "2016-01-01"}, testkit.IfMatch("*")).Problem(422, "invalid-data"))
+	assert.Equal(t, []string{"unknown-reference /networkId", "holder-outside /to"},
+		c.Patch(post, object{"to": "2018-12-31", "networkId": store.NewID()}, testkit.IfMatch("*")).Problem(422, "invalid-data"))
 	c.Patch(post, object{"from": "2016-01-01", "to": "2019-01-01"}, testkit.IfMatch("*")).Want(200)
 	c.Patch(post, object{"from": nil, "to": nil}, testkit.IfMatch("*")).Want(200)
 }

@@ -149,6 +149,8 @@ func TestWhoWritesWhere(t *testing.T) {
 	}{
 		{"an officer at home", officers, officer("109"), 201},
 		{"an officer next door", officers, officer("165"), 403},
+		{"an officer next door, with other faults", officers, officer("165", object{"councilId": store.NewID(), "phone": "12x"}), 403},
+		{"nobody knows where", officers, with(homeless, object{"councilId": store.NewID()}), 422},
 		{"an officer for the region", officers, with(homeless, object{"region": "05"}), 403},
 		{"an officer for the sub-region", officers, with(homeless, object{"subRegion": "051"}), 403},
 		{"a coordinator for a municipality", coordinator, officer("165"), 201},

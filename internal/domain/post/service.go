@@ -62,13 +62,13 @@ func (s *Service) Update(ctx context.Context, id uuid.UUID, ifMatch *string, bod
 		if err := s.check(ctx, was, &p, &f); err != nil {
 			return err
 		}
-		if err := mayStand(ctx, &p, f); err != nil {
-			return err
-		}
 		if !sameDay(was.ValidFrom, p.ValidFrom) || !sameDay(was.ValidTo, p.ValidTo) {
 			if err := s.checkHolders(ctx, &p, &f); err != nil {
 				return err
 			}
+		}
+		if err := mayStand(ctx, &p, f); err != nil {
+			return err
 		}
 		if err := f.Err(); err != nil || len(store.ChangedMembers(was, &p)) == 0 {
 			return err
@@ -126,7 +126,7 @@ func (s *Service) open(ctx context.Context, id uuid.UUID) (*Post, error) {
 
 // mayStand is Forbidden where the actor may not write posts, and InvalidData where nobody can say where p stands.
 func mayStand(ctx context.Context, p *Post, f errs.Faults) error {
-	if nowhere(f) {
+	if nowhere(p, f) {
 		return f.Err()
 	}
 	return authz.From(ctx).Require(authz.WritePost, p.target())
