@@ -31,6 +31,12 @@ func (a Answer) VisitCreateOrganisationRegisterEventResponse(w http.ResponseWrit
 	return a.Write(w)
 }
 
+// VisitCreatePostResponse writes the answer of CreatePost.
+func (a Answer) VisitCreatePostResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitCreatePostHolderResponse writes the answer of CreatePostHolder.
+func (a Answer) VisitCreatePostHolderResponse(w http.ResponseWriter) error { return a.Write(w) }
+
 // VisitCreateResetTokenResponse writes the answer of CreateResetToken.
 func (a Answer) VisitCreateResetTokenResponse(w http.ResponseWriter) error { return a.Write(w) }
 
@@ -64,6 +70,12 @@ func (a Answer) VisitDeleteOrganisationRegisterEventResponse(w http.ResponseWrit
 	return a.Write(w)
 }
 
+// VisitDeletePostResponse writes the answer of DeletePost.
+func (a Answer) VisitDeletePostResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitDeletePostHolderResponse writes the answer of DeletePostHolder.
+func (a Answer) VisitDeletePostHolderResponse(w http.ResponseWriter) error { return a.Write(w) }
+
 // VisitDeleteServiceAccountResponse writes the answer of DeleteServiceAccount.
 func (a Answer) VisitDeleteServiceAccountResponse(w http.ResponseWriter) error { return a.Write(w) }
 
@@ -77,6 +89,9 @@ func (a Answer) VisitGetContractJSONResponse(w http.ResponseWriter) error { retu
 
 // VisitGetContractYAMLResponse writes the answer of GetContractYAML.
 func (a Answer) VisitGetContractYAMLResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitGetCoverageResponse writes the answer of GetCoverage.
+func (a Answer) VisitGetCoverageResponse(w http.ResponseWriter) error { return a.Write(w) }
 
 // VisitGetGrantResponse writes the answer of GetGrant.
 func (a Answer) VisitGetGrantResponse(w http.ResponseWriter) error { return a.Write(w) }
@@ -105,6 +120,12 @@ func (a Answer) VisitGetOrganisationByExternalIDResponse(w http.ResponseWriter) 
 func (a Answer) VisitGetOrganisationRegisterEventResponse(w http.ResponseWriter) error {
 	return a.Write(w)
 }
+
+// VisitGetPostResponse writes the answer of GetPost.
+func (a Answer) VisitGetPostResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitGetPostHolderResponse writes the answer of GetPostHolder.
+func (a Answer) VisitGetPostHolderResponse(w http.ResponseWriter) error { return a.Write(w) }
 
 // VisitGetProblemTypeResponse writes the answer of GetProblemType.
 func (a Answer) VisitGetProblemTypeResponse(w http.ResponseWriter) error { return a.Write(w) }
@@ -150,6 +171,12 @@ func (a Answer) VisitListOrganisationTransitionsResponse(w http.ResponseWriter) 
 
 // VisitListOrganisationsResponse writes the answer of ListOrganisations.
 func (a Answer) VisitListOrganisationsResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitListPostHoldersResponse writes the answer of ListPostHolders.
+func (a Answer) VisitListPostHoldersResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitListPostsResponse writes the answer of ListPosts.
+func (a Answer) VisitListPostsResponse(w http.ResponseWriter) error { return a.Write(w) }
 
 // VisitListRegionsResponse writes the answer of ListRegions.
 func (a Answer) VisitListRegionsResponse(w http.ResponseWriter) error { return a.Write(w) }
@@ -197,6 +224,12 @@ func (a Answer) VisitUpdateOrganisationActivityResponse(w http.ResponseWriter) e
 func (a Answer) VisitUpdateOrganisationRegisterEventResponse(w http.ResponseWriter) error {
 	return a.Write(w)
 }
+
+// VisitUpdatePostResponse writes the answer of UpdatePost.
+func (a Answer) VisitUpdatePostResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitUpdatePostHolderResponse writes the answer of UpdatePostHolder.
+func (a Answer) VisitUpdatePostHolderResponse(w http.ResponseWriter) error { return a.Write(w) }
 
 // VisitUpdateServiceAccountResponse writes the answer of UpdateServiceAccount.
 func (a Answer) VisitUpdateServiceAccountResponse(w http.ResponseWriter) error { return a.Write(w) }

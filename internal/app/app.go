@@ -15,6 +15,7 @@ import (
 	"github.com/seutu/seutu/internal/domain/audit"
 	"github.com/seutu/seutu/internal/domain/geography"
 	"github.com/seutu/seutu/internal/domain/organisation"
+	"github.com/seutu/seutu/internal/domain/post"
 	"github.com/seutu/seutu/internal/errs"
 	"github.com/seutu/seutu/internal/httpapi"
 	"github.com/seutu/seutu/internal/pgembed"
@@ -28,6 +29,7 @@ type App struct {
 	Tokens        *authn.Tokens
 	Accounts      *account.Service
 	Organisations *organisation.Service
+	Posts         *post.Service
 	Server        *httpapi.Server
 }
 
@@ -78,13 +80,14 @@ func (a *App) build(ctx context.Context, o Options) (err error) {
 	repo := organisation.NewRepository(a.DB)
 	a.Organisations = organisation.NewService(repo, country{})
 	a.Accounts = account.NewService(a.DB, a.Tokens, authn.NewPasswords(), places{country{}, a.Organisations})
+	a.Posts = post.NewService(post.NewRepository(a.DB), country{})
 	a.Server, err = httpapi.New(httpapi.Config{
 		RateLimit: o.Service.RateLimit, MaxInFlight: o.Service.MaxInFlight,
 		AllowedOrigins: o.Service.AllowedOrigins, TrustedProxies: o.Service.TrustedProxies,
 	}, httpapi.Deps{
 		Contract: a.Contract, DB: a.DB, Authenticate: a.Tokens.Authenticate, Metrics: o.Metrics, Version: o.Version,
 		Handlers: httpapi.NewHandlers(account.NewHandler(a.Accounts), audit.NewHandler(a.DB), geography.NewHandler(),
-			organisation.NewHandler(a.Organisations, a.RowSchema())),
+			organisation.NewHandler(a.Organisations, a.RowSchema()), post.NewHandler(a.Posts)),
 	})
 	return err
 }

@@ -38,6 +38,16 @@ func (country) Successor(code string) string {
 	return ""
 }
 
+func (country) Division(day clock.Date, region string) []string {
+	var codes []string
+	for _, m := range geography.On(day.Time()).Municipalities() {
+		if region == "" || m.Region == region {
+			codes = append(codes, m.Code)
+		}
+	}
+	return codes
+}
+
 func (country) Field(code string) bool { _, ok := geography.FieldByCode(code); return ok }
 
 // places is where the scopes of grants lie.

@@ -36,6 +36,10 @@ var bodies = map[string]any{
 	"createGrant":                     map[string]any{"role": "organisation_editor"},
 	"createServiceAccount":            map[string]any{"name": "Matrix"},
 	"updateServiceAccount":            map[string]any{"name": "Matrix"},
+	"createPost":                      map[string]any{"kind": "liaison_officer", "title": map[string]any{"fi": "Matriisin yhdyshenkilö"}, "municipality": "109"},
+	"updatePost":                      map[string]any{"email": "matrix@example.org"},
+	"createPostHolder":                map[string]any{"personId": store.NewID().String()},
+	"updatePostHolder":                map[string]any{"to": "2020-01-01"},
 }
 
 // caller is one column of the matrix: a role, or nobody, in relation to the rows of Hämeenlinna (109, region 05).

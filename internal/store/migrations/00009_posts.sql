@@ -22,6 +22,7 @@ create table posts (
 	valid_from      date,
 	valid_to        date, -- exclusive
 	sort_name       text collate "fi-x-icu" not null,
+	search_name     text not null,
 	check (valid_to > valid_from)
 );
 create index posts_name on posts (sort_name, id) where deleted_at is null;
@@ -30,6 +31,7 @@ create index posts_municipality on posts (municipality, sort_name, id) where del
 create index posts_organisation on posts (organisation_id) where organisation_id is not null;
 create index posts_council on posts (council_id) where council_id is not null;
 create index posts_network on posts (network_id) where network_id is not null;
+create index posts_search on posts using gin (search_name gin_trgm_ops) where deleted_at is null;
 create index posts_updated on posts (updated_at, id);
 
 create table post_holders (
