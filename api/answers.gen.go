@@ -18,6 +18,12 @@ func (a Answer) VisitChangePasswordResponse(w http.ResponseWriter) error { retur
 // VisitCreateGrantResponse writes the answer of CreateGrant.
 func (a Answer) VisitCreateGrantResponse(w http.ResponseWriter) error { return a.Write(w) }
 
+// VisitCreateMembershipResponse writes the answer of CreateMembership.
+func (a Answer) VisitCreateMembershipResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitCreateNetworkResponse writes the answer of CreateNetwork.
+func (a Answer) VisitCreateNetworkResponse(w http.ResponseWriter) error { return a.Write(w) }
+
 // VisitCreateOrganisationResponse writes the answer of CreateOrganisation.
 func (a Answer) VisitCreateOrganisationResponse(w http.ResponseWriter) error { return a.Write(w) }
 
@@ -50,6 +56,12 @@ func (a Answer) VisitCreateUserResponse(w http.ResponseWriter) error { return a.
 
 // VisitDeleteGrantResponse writes the answer of DeleteGrant.
 func (a Answer) VisitDeleteGrantResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitDeleteMembershipResponse writes the answer of DeleteMembership.
+func (a Answer) VisitDeleteMembershipResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitDeleteNetworkResponse writes the answer of DeleteNetwork.
+func (a Answer) VisitDeleteNetworkResponse(w http.ResponseWriter) error { return a.Write(w) }
 
 // VisitDeleteOrganisationResponse writes the answer of DeleteOrganisation.
 func (a Answer) VisitDeleteOrganisationResponse(w http.ResponseWriter) error { return a.Write(w) }
@@ -89,6 +101,12 @@ func (a Answer) VisitGetKeysResponse(w http.ResponseWriter) error { return a.Wri
 
 // VisitGetMeResponse writes the answer of GetMe.
 func (a Answer) VisitGetMeResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitGetMembershipResponse writes the answer of GetMembership.
+func (a Answer) VisitGetMembershipResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitGetNetworkResponse writes the answer of GetNetwork.
+func (a Answer) VisitGetNetworkResponse(w http.ResponseWriter) error { return a.Write(w) }
 
 // VisitGetOrganisationResponse writes the answer of GetOrganisation.
 func (a Answer) VisitGetOrganisationResponse(w http.ResponseWriter) error { return a.Write(w) }
@@ -130,11 +148,30 @@ func (a Answer) VisitListFieldsResponse(w http.ResponseWriter) error { return a.
 // VisitListGrantsResponse writes the answer of ListGrants.
 func (a Answer) VisitListGrantsResponse(w http.ResponseWriter) error { return a.Write(w) }
 
+// VisitListMembershipTransitionsResponse writes the answer of ListMembershipTransitions.
+func (a Answer) VisitListMembershipTransitionsResponse(w http.ResponseWriter) error {
+	return a.Write(w)
+}
+
 // VisitListMunicipalitiesResponse writes the answer of ListMunicipalities.
 func (a Answer) VisitListMunicipalitiesResponse(w http.ResponseWriter) error { return a.Write(w) }
 
+// VisitListNetworkMembershipsResponse writes the answer of ListNetworkMemberships.
+func (a Answer) VisitListNetworkMembershipsResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitListNetworkTransitionsResponse writes the answer of ListNetworkTransitions.
+func (a Answer) VisitListNetworkTransitionsResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitListNetworksResponse writes the answer of ListNetworks.
+func (a Answer) VisitListNetworksResponse(w http.ResponseWriter) error { return a.Write(w) }
+
 // VisitListOrganisationActivitiesResponse writes the answer of ListOrganisationActivities.
 func (a Answer) VisitListOrganisationActivitiesResponse(w http.ResponseWriter) error {
+	return a.Write(w)
+}
+
+// VisitListOrganisationMembershipsResponse writes the answer of ListOrganisationMemberships.
+func (a Answer) VisitListOrganisationMembershipsResponse(w http.ResponseWriter) error {
 	return a.Write(w)
 }
 
@@ -182,8 +219,20 @@ func (a Answer) VisitRevokeTokenResponse(w http.ResponseWriter) error { return a
 // VisitSyncOrganisationsResponse writes the answer of SyncOrganisations.
 func (a Answer) VisitSyncOrganisationsResponse(w http.ResponseWriter) error { return a.Write(w) }
 
+// VisitTransitionMembershipResponse writes the answer of TransitionMembership.
+func (a Answer) VisitTransitionMembershipResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitTransitionNetworkResponse writes the answer of TransitionNetwork.
+func (a Answer) VisitTransitionNetworkResponse(w http.ResponseWriter) error { return a.Write(w) }
+
 // VisitTransitionOrganisationResponse writes the answer of TransitionOrganisation.
 func (a Answer) VisitTransitionOrganisationResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitUpdateMembershipResponse writes the answer of UpdateMembership.
+func (a Answer) VisitUpdateMembershipResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitUpdateNetworkResponse writes the answer of UpdateNetwork.
+func (a Answer) VisitUpdateNetworkResponse(w http.ResponseWriter) error { return a.Write(w) }
 
 // VisitUpdateOrganisationResponse writes the answer of UpdateOrganisation.
 func (a Answer) VisitUpdateOrganisationResponse(w http.ResponseWriter) error { return a.Write(w) }

@@ -36,6 +36,12 @@ var bodies = map[string]any{
 	"createGrant":                     map[string]any{"role": "organisation_editor"},
 	"createServiceAccount":            map[string]any{"name": "Matrix"},
 	"updateServiceAccount":            map[string]any{"name": "Matrix"},
+	"createNetwork":                   map[string]any{"kind": "thematic", "name": map[string]any{"fi": "Matriisi"}, "municipality": "109"},
+	"updateNetwork":                   map[string]any{"website": "https://example.org"},
+	"transitionNetwork":               map[string]any{"to": "dormant"},
+	"createMembership":                map[string]any{"organisationId": store.NewID().String()},
+	"updateMembership":                map[string]any{"reason": "x"},
+	"transitionMembership":            map[string]any{"to": "left"},
 }
 
 // caller is one column of the matrix: a role, or nobody, in relation to the rows of Hämeenlinna (109, region 05).
