@@ -11,6 +11,7 @@ import (
 	"github.com/seutu/seutu/internal/authz"
 	"github.com/seutu/seutu/internal/demo"
 	"github.com/seutu/seutu/internal/domain/account"
+	"github.com/seutu/seutu/internal/domain/network"
 	"github.com/seutu/seutu/internal/domain/organisation"
 	"github.com/seutu/seutu/internal/store"
 )
@@ -36,7 +37,11 @@ func (a *App) LoadDemo(ctx context.Context) (loaded bool, secrets string, err er
 	}
 	// users come last: a start that was broken off begins again, and finds the rows unchanged
 	err = a.DB.Write(ctx, func(ctx context.Context, _ *store.Tx) error {
-		if err := a.loadUsers(ctx, ids); err != nil {
+		networks, err := a.loadNetworks(ctx, ids)
+		if err != nil {
+			return err
+		}
+		if err := a.loadUsers(ctx, ids, networks); err != nil {
 			return err
 		}
 		secrets, err = a.loadServiceAccounts(ctx)
@@ -93,12 +98,29 @@ func (a *App) loadParts(ctx context.Context, id uuid.UUID, x demo.Association) e
 	return nil
 }
 
-func (a *App) loadUsers(ctx context.Context, ids map[string]uuid.UUID) error {
+// loadNetworks returns the ids of the demo's networks by their keys.
+func (a *App) loadNetworks(ctx context.Context, organisations map[string]uuid.UUID) (map[string]uuid.UUID, error) {
+	ids := map[string]uuid.UUID{}
+	for _, n := range demo.Networks() {
+		founder := organisations[n.FounderKey]
+		id, err := a.Networks.Create(ctx, n.Row, network.Founding{Founder: &founder})
+		if err != nil {
+			return nil, fmt.Errorf("demo network %s: %w", n.Key, err)
+		}
+		ids[n.Key] = id
+	}
+	return ids, nil
+}
+
+func (a *App) loadUsers(ctx context.Context, organisations, networks map[string]uuid.UUID) error {
 	password := demo.Password
 	for _, u := range demo.Users() {
 		scope := u.Scope
 		if u.OrganisationKey != "" {
-			scope = ids[u.OrganisationKey].String()
+			scope = organisations[u.OrganisationKey].String()
+		}
+		if u.NetworkKey != "" {
+			scope = networks[u.NetworkKey].String()
 		}
 		if _, err := a.CreateUser(ctx, account.NewUser{Email: u.Email, DisplayName: &u.DisplayName, Password: &password}, authz.Role(u.Role), scope); err != nil {
 			return fmt.Errorf("demo user %s: %w", u.Email, err)
@@ -128,7 +150,7 @@ func DemoUsers() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "\nDemo users, all with the password %s\n\n", demo.Password)
 	for _, u := range demo.Users() {
-		fmt.Fprintf(&b, "  %-34s %-22s %s\n", u.Email, u.Role, u.Scope+u.OrganisationKey)
+		fmt.Fprintf(&b, "  %-34s %-22s %s\n", u.Email, u.Role, u.Scope+u.OrganisationKey+u.NetworkKey)
 	}
 	return b.String() + "\n"
 }

@@ -3,18 +3,31 @@ package demo
 // Password is the password of every demo user. It is printed at the start: a demo holds nothing to protect.
 const Password = "seutu-demo-2026"
 
-// The ids that the demo's secretary and convener have rights to, for a council and a network with these ids.
-const (
-	CouncilID = "01930000-0000-7000-8000-0000000000c1"
-	NetworkID = "01930000-0000-7000-8000-0000000000a1"
-)
+// CouncilID is what the demo's secretary has rights to, for a council with this id.
+const CouncilID = "01930000-0000-7000-8000-0000000000c1"
+
+// Network is a fictional network, founded by an association of the demo.
+type Network struct {
+	Key, FounderKey string
+	Row             map[string]any // in the shape of NetworkCreate
+}
+
+// Networks returns the demo's networks.
+func Networks() []Network {
+	return []Network{{Key: "kulttuuri", FounderKey: "kh-0001", Row: map[string]any{
+		"kind": "thematic", "field": "culture-arts", "subRegion": "051",
+		"name":    map[string]string{"fi": "Hämeenlinnan seudun kulttuuriverkosto", "sv": "Tavastehusnejdens kulturnätverk", "en": "Culture network of the Hämeenlinna sub-region"},
+		"purpose": map[string]string{"fi": "Kulttuuriyhdistysten yhteiset tilat, tapahtumat ja tiedotus."},
+	}}}
+}
 
 // User is a fictional user with one grant.
 type User struct {
 	Email, DisplayName string
 	Role               string
-	Scope              string // a code or an id; empty for everywhere, and where OrganisationKey is set
+	Scope              string // a code or an id; empty for everywhere, and where a key is set
 	OrganisationKey    string // the scope is the organisation with this id in System
+	NetworkKey         string // the scope is the network with this key
 }
 
 // ServiceAccount is a fictional municipal system with one grant.
@@ -30,7 +43,7 @@ func Users() []User {
 		{Email: "koordinaattori@demo.example", DisplayName: "Demo: aluekoordinaattori", Role: "regional_coordinator", Scope: Region},
 		{Email: "yhdyshenkilo@demo.example", DisplayName: "Demo: järjestöyhdyshenkilö", Role: "municipal_officer", Scope: "109"},
 		{Email: "sihteeri@demo.example", DisplayName: "Demo: neuvottelukunnan sihteeri", Role: "council_secretary", Scope: CouncilID},
-		{Email: "koollekutsuja@demo.example", DisplayName: "Demo: verkoston koollekutsuja", Role: "network_convener", Scope: NetworkID},
+		{Email: "koollekutsuja@demo.example", DisplayName: "Demo: verkoston koollekutsuja", Role: "network_convener", NetworkKey: "kulttuuri"},
 		{Email: "toimittaja@demo.example", DisplayName: "Demo: yhdistyksen toimittaja", Role: "organisation_editor", OrganisationKey: "kh-0001"},
 	}
 }
