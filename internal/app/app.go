@@ -14,6 +14,7 @@ import (
 	"github.com/seutu/seutu/internal/domain/account"
 	"github.com/seutu/seutu/internal/domain/audit"
 	"github.com/seutu/seutu/internal/domain/geography"
+	"github.com/seutu/seutu/internal/domain/network"
 	"github.com/seutu/seutu/internal/domain/organisation"
 	"github.com/seutu/seutu/internal/domain/post"
 	"github.com/seutu/seutu/internal/errs"
@@ -30,6 +31,7 @@ type App struct {
 	Accounts      *account.Service
 	Organisations *organisation.Service
 	Posts         *post.Service
+	Networks      *network.Service
 	Server        *httpapi.Server
 }
 
@@ -81,6 +83,8 @@ func (a *App) build(ctx context.Context, o Options) (err error) {
 	a.Organisations = organisation.NewService(repo, country{})
 	a.Accounts = account.NewService(a.DB, a.Tokens, authn.NewPasswords(), places{country{}, a.Organisations})
 	a.Posts = post.NewService(post.NewRepository(a.DB), country{})
+	a.Networks = network.NewService(network.NewRepository(a.DB), country{}, noCouncils{})
+	a.Accounts = account.NewService(a.DB, a.Tokens, authn.NewPasswords(), places{country{}, a.Organisations, a.Networks})
 	a.Server, err = httpapi.New(httpapi.Config{
 		RateLimit: o.Service.RateLimit, MaxInFlight: o.Service.MaxInFlight,
 		AllowedOrigins: o.Service.AllowedOrigins, TrustedProxies: o.Service.TrustedProxies,
@@ -88,6 +92,7 @@ func (a *App) build(ctx context.Context, o Options) (err error) {
 		Contract: a.Contract, DB: a.DB, Authenticate: a.Tokens.Authenticate, Metrics: o.Metrics, Version: o.Version,
 		Handlers: httpapi.NewHandlers(account.NewHandler(a.Accounts), audit.NewHandler(a.DB), geography.NewHandler(),
 			organisation.NewHandler(a.Organisations, a.RowSchema()), post.NewHandler(a.Posts)),
+			organisation.NewHandler(a.Organisations, a.RowSchema()), network.NewHandler(a.Networks)),
 	})
 	return err
 }

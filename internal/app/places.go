@@ -10,7 +10,10 @@ import (
 	"github.com/seutu/seutu/internal/authz"
 	"github.com/seutu/seutu/internal/clock"
 	"github.com/seutu/seutu/internal/domain/geography"
+	"github.com/seutu/seutu/internal/domain/network"
 	"github.com/seutu/seutu/internal/domain/organisation"
+	"github.com/seutu/seutu/internal/errs"
+	"github.com/seutu/seutu/internal/store"
 )
 
 // country is the geography of today, as other families ask for it.
@@ -54,6 +57,7 @@ func (country) Field(code string) bool { _, ok := geography.FieldByCode(code); r
 type places struct {
 	country
 	organisations *organisation.Service
+	networks      *network.Service
 }
 
 func (p places) Municipality(code string) (region string, ok bool) {
@@ -69,8 +73,17 @@ func (places) Council(_ context.Context, id uuid.UUID) (authz.Target, bool, erro
 	return authz.Target{Councils: []string{id.String()}}, true, nil
 }
 
-func (places) Network(_ context.Context, id uuid.UUID) (authz.Target, bool, error) {
-	return authz.Target{Networks: []string{id.String()}}, true, nil
+func (p places) Network(ctx context.Context, id uuid.UUID) (authz.Target, bool, error) {
+	return p.networks.Place(ctx, id)
+}
+
+// noCouncils stands for the councils as long as there are none: whichever is asked, there is no such council.
+type noCouncils struct{}
+
+func (noCouncils) Ask(context.Context, *store.Tx, uuid.UUID, uuid.UUID, *string) error {
+	f := errs.Faults{}
+	f.Add("/councilId", "unknown-reference", "there is no such council")
+	return f.Err()
 }
 
 // MunicipalityCode finds the municipality that an import means: by code, also without leading zeros, or by name, also an

@@ -104,7 +104,7 @@ func (s *Server) limit(c echo.Context, in *info) error {
 	}
 	key, own := in.actor.ID.String(), in.actor.RateLimit
 	if !in.actor.Known() {
-		key, own = network(c.RealIP()), 0
+		key, own = networkOf(c.RealIP()), 0
 	}
 	ok, policy, state, wait := s.limits.allow(key, own, time.Now())
 	h := c.Response().Header()

@@ -5,6 +5,7 @@ import (
 	"github.com/seutu/seutu/internal/domain/account"
 	"github.com/seutu/seutu/internal/domain/audit"
 	"github.com/seutu/seutu/internal/domain/geography"
+	"github.com/seutu/seutu/internal/domain/network"
 	"github.com/seutu/seutu/internal/domain/organisation"
 	"github.com/seutu/seutu/internal/domain/post"
 )
@@ -14,6 +15,7 @@ type (
 	accounts      = account.Handler
 	auditEvents   = audit.Handler
 	geographies   = geography.Handler
+	networks      = network.Handler
 	organisations = organisation.Handler
 	posts         = post.Handler
 )
@@ -24,6 +26,7 @@ type Handlers struct {
 	*accounts
 	*auditEvents
 	*geographies
+	*networks
 	*organisations
 	*posts
 }
@@ -33,4 +36,6 @@ var _ api.StrictServerInterface = Handlers{} // a missing or doubled operation d
 // NewHandlers puts the families together.
 func NewHandlers(a *account.Handler, e *audit.Handler, g *geography.Handler, o *organisation.Handler, p *post.Handler) Handlers {
 	return Handlers{accounts: a, auditEvents: e, geographies: g, organisations: o, posts: p}
+func NewHandlers(a *account.Handler, e *audit.Handler, g *geography.Handler, o *organisation.Handler, n *network.Handler) Handlers {
+	return Handlers{accounts: a, auditEvents: e, geographies: g, organisations: o, networks: n}
 }

@@ -66,8 +66,8 @@ func (l *limiter) sweep(now time.Time) {
 	}
 }
 
-// network is what counts as one anonymous client: an IPv4 address or an IPv6 /64.
-func network(ip string) string {
+// networkOf is what counts as one anonymous client: an IPv4 address or an IPv6 /64.
+func networkOf(ip string) string {
 	a, err := netip.ParseAddr(ip)
 	if err != nil || a.Is4() || a.Is4In6() {
 		return ip

@@ -40,6 +40,12 @@ var bodies = map[string]any{
 	"updatePost":                      map[string]any{"email": "matrix@example.org"},
 	"createPostHolder":                map[string]any{"personId": store.NewID().String()},
 	"updatePostHolder":                map[string]any{"to": "2020-01-01"},
+	"createNetwork":                   map[string]any{"kind": "thematic", "name": map[string]any{"fi": "Matriisi"}, "municipality": "109"},
+	"updateNetwork":                   map[string]any{"website": "https://example.org"},
+	"transitionNetwork":               map[string]any{"to": "dormant"},
+	"createMembership":                map[string]any{"organisationId": store.NewID().String()},
+	"updateMembership":                map[string]any{"reason": "x"},
+	"transitionMembership":            map[string]any{"to": "left"},
 }
 
 // caller is one column of the matrix: a role, or nobody, in relation to the rows of Hämeenlinna (109, region 05).

@@ -29,6 +29,7 @@ func TestDelegation(t *testing.T) {
 	here, sibling, far := organisation(s, "109"), organisation(s, "165"), organisation(s, "398")
 	admin, coordinator, officer, both := s.As(authz.Admin, ""), s.As(authz.Coordinator, "05"), s.As(authz.Officer, "109"), s.As(authz.Officer, "109")
 	s.Grant(both.ID, authz.Coordinator, "07")
+	network := admin.Post("/v1/networks", object{"kind": "thematic", "name": object{"fi": "Verkosto"}, "region": "05"}).Want(201).ID()
 	const yes, no = 201, 403
 	for _, tt := range []struct {
 		role, scope                          string
@@ -41,7 +42,7 @@ func TestDelegation(t *testing.T) {
 		{"municipal_officer", "165", yes, yes, no, no},
 		{"municipal_officer", "398", yes, no, no, yes},
 		{"council_secretary", uuid.NewString(), yes, no, no, no}, // nobody knows where it is
-		{"network_convener", uuid.NewString(), yes, no, no, no},
+		{"network_convener", network, yes, yes, no, no},
 		{"organisation_editor", here, yes, yes, yes, yes},
 		{"organisation_editor", sibling, yes, yes, no, no},
 		{"organisation_editor", far, yes, no, no, yes},
