@@ -26,10 +26,21 @@ func (a Answer) VisitCreateOrganisationActivityResponse(w http.ResponseWriter) e
 	return a.Write(w)
 }
 
+// VisitCreateOrganisationContactResponse writes the answer of CreateOrganisationContact.
+func (a Answer) VisitCreateOrganisationContactResponse(w http.ResponseWriter) error {
+	return a.Write(w)
+}
+
 // VisitCreateOrganisationRegisterEventResponse writes the answer of CreateOrganisationRegisterEvent.
 func (a Answer) VisitCreateOrganisationRegisterEventResponse(w http.ResponseWriter) error {
 	return a.Write(w)
 }
+
+// VisitCreatePersonResponse writes the answer of CreatePerson.
+func (a Answer) VisitCreatePersonResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitCreatePersonConsentsResponse writes the answer of CreatePersonConsents.
+func (a Answer) VisitCreatePersonConsentsResponse(w http.ResponseWriter) error { return a.Write(w) }
 
 // VisitCreateResetTokenResponse writes the answer of CreateResetToken.
 func (a Answer) VisitCreateResetTokenResponse(w http.ResponseWriter) error { return a.Write(w) }
@@ -59,6 +70,11 @@ func (a Answer) VisitDeleteOrganisationActivityResponse(w http.ResponseWriter) e
 	return a.Write(w)
 }
 
+// VisitDeleteOrganisationContactResponse writes the answer of DeleteOrganisationContact.
+func (a Answer) VisitDeleteOrganisationContactResponse(w http.ResponseWriter) error {
+	return a.Write(w)
+}
+
 // VisitDeleteOrganisationRegisterEventResponse writes the answer of DeleteOrganisationRegisterEvent.
 func (a Answer) VisitDeleteOrganisationRegisterEventResponse(w http.ResponseWriter) error {
 	return a.Write(w)
@@ -71,6 +87,12 @@ func (a Answer) VisitDeleteServiceAccountResponse(w http.ResponseWriter) error {
 func (a Answer) VisitDeleteServiceAccountSecretResponse(w http.ResponseWriter) error {
 	return a.Write(w)
 }
+
+// VisitErasePersonResponse writes the answer of ErasePerson.
+func (a Answer) VisitErasePersonResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitExportPersonResponse writes the answer of ExportPerson.
+func (a Answer) VisitExportPersonResponse(w http.ResponseWriter) error { return a.Write(w) }
 
 // VisitGetContractJSONResponse writes the answer of GetContractJSON.
 func (a Answer) VisitGetContractJSONResponse(w http.ResponseWriter) error { return a.Write(w) }
@@ -101,10 +123,16 @@ func (a Answer) VisitGetOrganisationByExternalIDResponse(w http.ResponseWriter) 
 	return a.Write(w)
 }
 
+// VisitGetOrganisationContactResponse writes the answer of GetOrganisationContact.
+func (a Answer) VisitGetOrganisationContactResponse(w http.ResponseWriter) error { return a.Write(w) }
+
 // VisitGetOrganisationRegisterEventResponse writes the answer of GetOrganisationRegisterEvent.
 func (a Answer) VisitGetOrganisationRegisterEventResponse(w http.ResponseWriter) error {
 	return a.Write(w)
 }
+
+// VisitGetPersonResponse writes the answer of GetPerson.
+func (a Answer) VisitGetPersonResponse(w http.ResponseWriter) error { return a.Write(w) }
 
 // VisitGetProblemTypeResponse writes the answer of GetProblemType.
 func (a Answer) VisitGetProblemTypeResponse(w http.ResponseWriter) error { return a.Write(w) }
@@ -138,6 +166,9 @@ func (a Answer) VisitListOrganisationActivitiesResponse(w http.ResponseWriter) e
 	return a.Write(w)
 }
 
+// VisitListOrganisationContactsResponse writes the answer of ListOrganisationContacts.
+func (a Answer) VisitListOrganisationContactsResponse(w http.ResponseWriter) error { return a.Write(w) }
+
 // VisitListOrganisationRegisterEventsResponse writes the answer of ListOrganisationRegisterEvents.
 func (a Answer) VisitListOrganisationRegisterEventsResponse(w http.ResponseWriter) error {
 	return a.Write(w)
@@ -150,6 +181,12 @@ func (a Answer) VisitListOrganisationTransitionsResponse(w http.ResponseWriter) 
 
 // VisitListOrganisationsResponse writes the answer of ListOrganisations.
 func (a Answer) VisitListOrganisationsResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitListPeopleResponse writes the answer of ListPeople.
+func (a Answer) VisitListPeopleResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitListPersonConsentsResponse writes the answer of ListPersonConsents.
+func (a Answer) VisitListPersonConsentsResponse(w http.ResponseWriter) error { return a.Write(w) }
 
 // VisitListRegionsResponse writes the answer of ListRegions.
 func (a Answer) VisitListRegionsResponse(w http.ResponseWriter) error { return a.Write(w) }
@@ -193,10 +230,18 @@ func (a Answer) VisitUpdateOrganisationActivityResponse(w http.ResponseWriter) e
 	return a.Write(w)
 }
 
+// VisitUpdateOrganisationContactResponse writes the answer of UpdateOrganisationContact.
+func (a Answer) VisitUpdateOrganisationContactResponse(w http.ResponseWriter) error {
+	return a.Write(w)
+}
+
 // VisitUpdateOrganisationRegisterEventResponse writes the answer of UpdateOrganisationRegisterEvent.
 func (a Answer) VisitUpdateOrganisationRegisterEventResponse(w http.ResponseWriter) error {
 	return a.Write(w)
 }
+
+// VisitUpdatePersonResponse writes the answer of UpdatePerson.
+func (a Answer) VisitUpdatePersonResponse(w http.ResponseWriter) error { return a.Write(w) }
 
 // VisitUpdateServiceAccountResponse writes the answer of UpdateServiceAccount.
 func (a Answer) VisitUpdateServiceAccountResponse(w http.ResponseWriter) error { return a.Write(w) }

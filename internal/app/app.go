@@ -15,6 +15,7 @@ import (
 	"github.com/seutu/seutu/internal/domain/audit"
 	"github.com/seutu/seutu/internal/domain/geography"
 	"github.com/seutu/seutu/internal/domain/organisation"
+	"github.com/seutu/seutu/internal/domain/person"
 	"github.com/seutu/seutu/internal/errs"
 	"github.com/seutu/seutu/internal/httpapi"
 	"github.com/seutu/seutu/internal/pgembed"
@@ -28,6 +29,7 @@ type App struct {
 	Tokens        *authn.Tokens
 	Accounts      *account.Service
 	Organisations *organisation.Service
+	People        *person.Service
 	Server        *httpapi.Server
 }
 
@@ -75,8 +77,9 @@ func (a *App) build(ctx context.Context, o Options) (err error) {
 	if a.Tokens, err = authn.NewTokens(ctx, a.DB, o.Service.Issuer); err != nil {
 		return err
 	}
-	repo := organisation.NewRepository(a.DB)
-	a.Organisations = organisation.NewService(repo, country{})
+	a.People = person.NewService(person.NewRepository(a.DB), country{})
+	a.Organisations = organisation.NewService(organisation.NewRepository(a.DB), country{}, a.People)
+	a.registerPeople()
 	a.Accounts = account.NewService(a.DB, a.Tokens, authn.NewPasswords(), places{country{}, a.Organisations})
 	a.Server, err = httpapi.New(httpapi.Config{
 		RateLimit: o.Service.RateLimit, MaxInFlight: o.Service.MaxInFlight,
@@ -84,7 +87,7 @@ func (a *App) build(ctx context.Context, o Options) (err error) {
 	}, httpapi.Deps{
 		Contract: a.Contract, DB: a.DB, Authenticate: a.Tokens.Authenticate, Metrics: o.Metrics, Version: o.Version,
 		Handlers: httpapi.NewHandlers(account.NewHandler(a.Accounts), audit.NewHandler(a.DB), geography.NewHandler(),
-			organisation.NewHandler(a.Organisations, a.RowSchema())),
+			organisation.NewHandler(a.Organisations, a.RowSchema()), person.NewHandler(a.People)),
 	})
 	return err
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/seutu/seutu/internal/domain/audit"
 	"github.com/seutu/seutu/internal/domain/geography"
 	"github.com/seutu/seutu/internal/domain/organisation"
+	"github.com/seutu/seutu/internal/domain/person"
 )
 
 // An alias gives each embedded handler a field of its own name.
@@ -14,6 +15,7 @@ type (
 	auditEvents   = audit.Handler
 	geographies   = geography.Handler
 	organisations = organisation.Handler
+	people        = person.Handler
 )
 
 // Handlers is the whole API: its table of contents.
@@ -23,11 +25,12 @@ type Handlers struct {
 	*auditEvents
 	*geographies
 	*organisations
+	*people
 }
 
 var _ api.StrictServerInterface = Handlers{} // a missing or doubled operation does not compile
 
 // NewHandlers puts the families together.
-func NewHandlers(a *account.Handler, e *audit.Handler, g *geography.Handler, o *organisation.Handler) Handlers {
-	return Handlers{accounts: a, auditEvents: e, geographies: g, organisations: o}
+func NewHandlers(a *account.Handler, e *audit.Handler, g *geography.Handler, o *organisation.Handler, p *person.Handler) Handlers {
+	return Handlers{accounts: a, auditEvents: e, geographies: g, organisations: o, people: p}
 }

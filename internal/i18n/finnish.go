@@ -166,4 +166,12 @@ var finnish = map[string]string{
 	"municipality %s does not lie there":                                                              "kunta %s ei ole siellä",
 	"there is no such council":                                                                        "sellaista neuvottelukuntaa tai ryhmää ei ole",
 	"there is no such network":                                                                        "sellaista verkostoa ei ole",
+	"a name needs a letter":                                                                           "nimessä on oltava kirjain",
+	"it cannot lie in the future":                                                                     "se ei voi olla tulevaisuudessa",
+	"a consent needs its ground: how it was got":                                                      "suostumus tarvitsee perusteensa: miten se saatiin",
+	"the person has withdrawn a later consent":                                                        "henkilö on perunut tätä myöhemmän suostumuksen",
+	"it names the person: what is erased would stay in it":                                            "siinä nimetään henkilö: poistettava tieto jäisi siihen",
+	"tell whose record it is: you may write people in several scopes":                                 "kerro, kenen tieto se on: voit kirjata henkilöitä usealla alueella",
+	"exactly one of its members is set":                                                               "sen kentistä täsmälleen yksi annetaan",
+	"there is no such person":                                                                         "sellaista henkilöä ei ole",
 }
