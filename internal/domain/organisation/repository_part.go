@@ -44,7 +44,7 @@ func viewContacts(a authz.Actor, l *store.List) partView {
 		return "(" + reads + " or p.consent_" + field + " and x.public_fields ? '" + field + "')"
 	}
 	return partView{
-		name: "contacts", from: "organisation_contacts x join people p on p.id = x.person_id",
+		name: "contacts", from: "(organisation_contacts x join people p on p.id = x.person_id)",
 		columns: []store.Column{
 			{Member: "id", SQL: "x.id"}, {Member: "role", SQL: "x.role"}, {Member: "title", SQL: "x.title"}, {Member: "from", SQL: "x.valid_from"}, {Member: "to", SQL: "x.valid_to"},
 			{Member: "publicFields", SQL: "x.public_fields"},
@@ -84,7 +84,7 @@ func (r Repository) readParts(ctx context.Context, id uuid.UUID, view viewOf, on
 func (r Repository) readPart(ctx context.Context, id, part uuid.UUID, view viewOf) (read, bool, error) {
 	l := store.List{Args: []any{id, part}}
 	v := view(authz.From(ctx), &l)
-	l.Columns, l.From = v.columns, "organisations o left join ("+v.from+") on x.organisation_id = o.id and x.id = $2"
+	l.Columns, l.From = v.columns, "organisations o left join "+v.from+" on x.organisation_id = o.id and x.id = $2"
 	return r.readRow(ctx, l, v.variant, "x.id is not null")
 }
 

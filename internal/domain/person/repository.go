@@ -84,9 +84,9 @@ func (r Repository) list(ctx context.Context, f Filter, req page.Request) (rende
 	if f.Q != "" {
 		l.MatchWords("p.search_name", f.Q)
 	}
-	// Where somebody is known is itself told only to those who may know it.
-	told := "(w.public or " + l.Within(authz.From(ctx).Reach(authz.ReadPerson), places) + ")"
 	at := func(sql string, values any) {
+		// where somebody is known is itself told only to those who may know it
+		told := "(w.public or " + l.Within(authz.From(ctx).Reach(authz.ReadPerson), places) + ")"
 		l.Filter("exists (select from person_places w where w.person_id = p.id and "+told+" and "+sql+")", values)
 	}
 	for column, codes := range map[string][]string{"region": f.Regions, "municipality": f.Municipalities} {
