@@ -17,6 +17,7 @@ import (
 	"github.com/seutu/seutu/internal/domain/network"
 	"github.com/seutu/seutu/internal/domain/organisation"
 	"github.com/seutu/seutu/internal/domain/post"
+	"github.com/seutu/seutu/internal/domain/person"
 	"github.com/seutu/seutu/internal/errs"
 	"github.com/seutu/seutu/internal/httpapi"
 	"github.com/seutu/seutu/internal/pgembed"
@@ -32,6 +33,7 @@ type App struct {
 	Organisations *organisation.Service
 	Posts         *post.Service
 	Networks      *network.Service
+	People        *person.Service
 	Server        *httpapi.Server
 }
 
@@ -79,8 +81,9 @@ func (a *App) build(ctx context.Context, o Options) (err error) {
 	if a.Tokens, err = authn.NewTokens(ctx, a.DB, o.Service.Issuer); err != nil {
 		return err
 	}
-	repo := organisation.NewRepository(a.DB)
-	a.Organisations = organisation.NewService(repo, country{})
+	a.People = person.NewService(person.NewRepository(a.DB), country{})
+	a.Organisations = organisation.NewService(organisation.NewRepository(a.DB), country{}, a.People)
+	a.registerPeople()
 	a.Accounts = account.NewService(a.DB, a.Tokens, authn.NewPasswords(), places{country{}, a.Organisations})
 	a.Posts = post.NewService(post.NewRepository(a.DB), country{})
 	a.Networks = network.NewService(network.NewRepository(a.DB), country{}, noCouncils{})
@@ -93,6 +96,7 @@ func (a *App) build(ctx context.Context, o Options) (err error) {
 		Handlers: httpapi.NewHandlers(account.NewHandler(a.Accounts), audit.NewHandler(a.DB), geography.NewHandler(),
 			organisation.NewHandler(a.Organisations, a.RowSchema()), post.NewHandler(a.Posts)),
 			organisation.NewHandler(a.Organisations, a.RowSchema()), network.NewHandler(a.Networks)),
+			organisation.NewHandler(a.Organisations, a.RowSchema()), person.NewHandler(a.People)),
 	})
 	return err
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/seutu/seutu/internal/domain/network"
 	"github.com/seutu/seutu/internal/domain/organisation"
 	"github.com/seutu/seutu/internal/domain/post"
+	"github.com/seutu/seutu/internal/domain/person"
 )
 
 // An alias gives each embedded handler a field of its own name.
@@ -18,6 +19,7 @@ type (
 	networks      = network.Handler
 	organisations = organisation.Handler
 	posts         = post.Handler
+	people        = person.Handler
 )
 
 // Handlers is the whole API: its table of contents.
@@ -29,6 +31,7 @@ type Handlers struct {
 	*networks
 	*organisations
 	*posts
+	*people
 }
 
 var _ api.StrictServerInterface = Handlers{} // a missing or doubled operation does not compile
@@ -38,4 +41,6 @@ func NewHandlers(a *account.Handler, e *audit.Handler, g *geography.Handler, o *
 	return Handlers{accounts: a, auditEvents: e, geographies: g, organisations: o, posts: p}
 func NewHandlers(a *account.Handler, e *audit.Handler, g *geography.Handler, o *organisation.Handler, n *network.Handler) Handlers {
 	return Handlers{accounts: a, auditEvents: e, geographies: g, organisations: o, networks: n}
+func NewHandlers(a *account.Handler, e *audit.Handler, g *geography.Handler, o *organisation.Handler, p *person.Handler) Handlers {
+	return Handlers{accounts: a, auditEvents: e, geographies: g, organisations: o, people: p}
 }

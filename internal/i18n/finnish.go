@@ -196,4 +196,12 @@ var finnish = map[string]string{
 	"one that has left has an end":                                                                    "päättyneellä jäsenyydellä on loppu",
 	"a role lies within the period of the membership":                                                 "rooli kuuluu jäsenyyden voimassaoloaikaan",
 	"it has this role already at that time":                                                           "sillä on tuona aikana jo tämä rooli",
+	"a name needs a letter":                                                                           "nimessä on oltava kirjain",
+	"it cannot lie in the future":                                                                     "se ei voi olla tulevaisuudessa",
+	"a consent needs its ground: how it was got":                                                      "suostumus tarvitsee perusteensa: miten se saatiin",
+	"the person has withdrawn a later consent":                                                        "henkilö on perunut tätä myöhemmän suostumuksen",
+	"it names the person: what is erased would stay in it":                                            "siinä nimetään henkilö: poistettava tieto jäisi siihen",
+	"tell whose record it is: you may write people in several scopes":                                 "kerro, kenen tieto se on: voit kirjata henkilöitä usealla alueella",
+	"exactly one of its members is set":                                                               "sen kentistä täsmälleen yksi annetaan",
+	"there is no such person":                                                                         "sellaista henkilöä ei ole",
 }

@@ -40,6 +40,7 @@ const GeoJSON = "application/geo+json"
 // How long public answers may be kept.
 const (
 	CacheRow       = "public, max-age=10, stale-while-revalidate=60"
+	CachePersonal  = "public, no-cache" // asked for anew each time: a withdrawn consent hides at once
 	CacheReference = "public, max-age=86400, stale-while-revalidate=604800"
 )
 

@@ -44,6 +44,8 @@ type AuditEvent struct {
 	ResourceID   *uuid.UUID
 	ActorType    string // where it differs from the origin's
 	ActorID      *uuid.UUID
+	Region       *string // where the resource stands: for the readers of audit events there
+	Municipality *string
 }
 
 // Audit notes an event that is no write of a resource.
@@ -71,8 +73,8 @@ values (seutu_epoch(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`
 )
 
 const insertAudit = `
-insert into audit_events (id, at, actor_type, actor_id, ip, operation, request_id, action, resource_type, resource_id, changed)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '[]')`
+insert into audit_events (id, at, actor_type, actor_id, ip, operation, request_id, action, resource_type, resource_id, region, municipality, changed)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, '[]')`
 
 // queueRows adds the audit and change rows of everything noted to the batch.
 func (tx *Tx) queueRows(b *pgx.Batch) {
@@ -99,7 +101,7 @@ func (tx *Tx) queueRows(b *pgx.Batch) {
 		if e.ActorType != "" {
 			actorType, actorID = e.ActorType, e.ActorID
 		}
-		b.Queue(insertAudit, NewID(), now, actorType, actorID, o.IP, o.Operation, o.RequestID, e.Action, e.ResourceType, e.ResourceID)
+		b.Queue(insertAudit, NewID(), now, actorType, actorID, o.IP, o.Operation, o.RequestID, e.Action, e.ResourceType, e.ResourceID, e.Region, e.Municipality)
 	}
 	tx.changes, tx.audits = nil, nil
 }

@@ -124,7 +124,7 @@ func (s *Service) known(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]boo
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	return s.repo.existing(ctx, ids)
+	return s.repo.existing(ctx, ids, false)
 }
 
 // checkReferences finds affiliations that lead to no known organisation, or to o itself.

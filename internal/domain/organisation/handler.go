@@ -32,8 +32,16 @@ func (h *Handler) show(ctx context.Context, id uuid.UUID, fields, include []stri
 	if err != nil {
 		return api.Answer{}, err
 	}
-	tag := render.ETag(ctx, r.row.Version, strings.Join(fields, ","), strings.Join(include, ","))
-	return api.Answer{Answer: render.Answer{Status: 200, ETag: tag, LastModified: r.row.UpdatedAt, Cache: render.CacheRow, Body: r.json}}, nil
+	tag := render.ETag(ctx, r.row.Version, strings.Join(fields, ","), strings.Join(include, ","), r.variant)
+	return api.Answer{Answer: render.Answer{Status: 200, ETag: tag, LastModified: r.row.UpdatedAt, Cache: cache(include), Body: r.json}}, nil
+}
+
+// cache tells for how long an answer may be kept: not without asking when it shows people.
+func cache(include []string) string {
+	if slices.Contains(include, "contacts") {
+		return render.CachePersonal
+	}
+	return render.CacheRow
 }
 
 // written renders an organisation that the caller has just written, be it visible or not.
@@ -124,7 +132,7 @@ func (h *Handler) ListOrganisations(ctx context.Context, r api.ListOrganisations
 	if err != nil {
 		return nil, err
 	}
-	a, err := l.Answer(ctx, render.CacheRow)
+	a, err := l.Answer(ctx, cache(f.Include))
 	return api.Answer{Answer: a}, err
 }
 

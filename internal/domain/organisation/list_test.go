@@ -223,10 +223,11 @@ func TestStatements(t *testing.T) {
 	}{
 		{"get", 1, func() (string, string, any, []testkit.Header) { return "GET", url, nil, nil }},
 		{"get with parts", 1, func() (string, string, any, []testkit.Header) {
-			return "GET", url + "?include=activities,registerEvents", nil, nil
+			return "GET", url + "?include=activities,registerEvents,contacts", nil, nil
 		}},
+		{"contacts", 1, func() (string, string, any, []testkit.Header) { return "GET", url + "/contacts", nil, nil }},
 		{"list", 1, func() (string, string, any, []testkit.Header) {
-			return "GET", "/v1/organisations?municipality=109&include=activities", nil, nil
+			return "GET", "/v1/organisations?municipality=109&include=activities,contacts", nil, nil
 		}},
 		{"list with total and two facets", 4, func() (string, string, any, []testkit.Header) {
 			return "GET", "/v1/organisations?count=true&facets=kind,field", nil, nil

@@ -2,7 +2,6 @@ package organisation
 
 import (
 	"context"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -10,18 +9,18 @@ import (
 	"github.com/seutu/seutu/internal/clock"
 	"github.com/seutu/seutu/internal/errs"
 	"github.com/seutu/seutu/internal/i18n"
+	"github.com/seutu/seutu/internal/patch"
 	"github.com/seutu/seutu/internal/render"
 	"github.com/seutu/seutu/internal/store"
 )
 
 // Activity is what an organisation does for wellbeing, under one of four headings.
 type Activity struct {
-	ID             uuid.UUID `gorm:"type:uuid;primaryKey"`
-	OrganisationID uuid.UUID
-	CreatedAt      time.Time `gorm:"autoCreateTime:false"`
-	Heading        string
-	TargetGroups   []string  `gorm:"serializer:json"`
-	Description    i18n.Text `gorm:"serializer:json"`
+	store.Part
+	OrganisationID uuid.UUID `json:"-"`
+	Heading        string    `json:"heading"`
+	TargetGroups   []string  `json:"targetGroups" gorm:"serializer:json"`
+	Description    i18n.Text `json:"description" gorm:"serializer:json"`
 }
 
 // TableName names the table for GORM.
@@ -29,25 +28,174 @@ func (Activity) TableName() string { return "organisation_activities" }
 
 // RegisterEvent is what a register tells of an organisation's life: founded, renamed, moved, dissolved, merged.
 type RegisterEvent struct {
-	ID                  uuid.UUID `gorm:"type:uuid;primaryKey"`
-	OrganisationID      uuid.UUID
-	CreatedAt           time.Time `gorm:"autoCreateTime:false"`
-	Type                string
-	Date                clock.HistoricDate `gorm:"serializer:json"`
-	Name                i18n.Text          `gorm:"serializer:json"` // renamed: the name until then
-	Municipality        *string            // moved: the home municipality until then
-	OtherOrganisationID *uuid.UUID         // merged: into which
-	Note                *string
+	store.Part
+	OrganisationID      uuid.UUID          `json:"-"`
+	Type                string             `json:"type"`
+	Date                clock.HistoricDate `json:"date" gorm:"serializer:json"`
+	Name                i18n.Text          `json:"name" gorm:"serializer:json"` // renamed: the name until then
+	Municipality        *string            `json:"municipality"`                // moved: the home municipality until then
+	OtherOrganisationID *uuid.UUID         `json:"organisationId"`              // merged: into which
+	Note                *string            `json:"note"`
 }
 
 // TableName names the table for GORM.
 func (RegisterEvent) TableName() string { return "organisation_register_events" }
 
-// check finds what cannot be right about a register event.
-func (s *Service) checkRegisterEvent(ctx context.Context, o *Organisation, e *RegisterEvent, f *errs.Faults) error {
-	if member, why := e.Date.Normalise(); why != "" {
-		f.Add("/date/"+member, "invalid", why)
+func (a *Activity) of(organisation uuid.UUID) *uuid.UUID {
+	a.OrganisationID = organisation
+	return &a.ID
+}
+func (e *RegisterEvent) of(organisation uuid.UUID) *uuid.UUID {
+	e.OrganisationID = organisation
+	return &e.ID
+}
+
+// partOf is satisfied by *T for any T that is a part of an organisation.
+type partOf[T any] interface {
+	store.PartOf[T]
+	of(organisation uuid.UUID) (id *uuid.UUID) // makes it a part of the organisation
+}
+
+// parts is a kind of part: how it is stored, shown and checked. check finds what cannot be right about now; was is the part
+// as stored, all empty for a new one.
+type parts[T any, P partOf[T]] struct {
+	store.Parts[T, P]
+	view  viewOf
+	name  string // the member that embeds it
+	check func(ctx context.Context, o *Organisation, was, now P, f *errs.Faults) error
+}
+
+// create adds a part, whose members body sets, and gives its id and the organisation's new version. For those who may write
+// the organisation.
+func (k parts[T, P]) create(ctx context.Context, s *Service, id uuid.UUID, ifMatch *string, p P, body any) (partID uuid.UUID, version int64, err error) {
+	if err := patch.Merge((*T)(p), body); err != nil {
+		return partID, 0, err
 	}
+	at := p.of(id)
+	version, err = s.writePart(ctx, id, ifMatch, k.name, func(ctx context.Context, tx *store.Tx, o *Organisation) (bool, error) {
+		if err := k.checked(ctx, o, new(T), p); err != nil {
+			return false, err
+		}
+		return true, k.Insert(ctx, tx, p)
+	})
+	return *at, version, err
+}
+
+// update changes a part by a merge patch. For those who may write the organisation. Missing if it has none with this id.
+func (k parts[T, P]) update(ctx context.Context, s *Service, id, partID uuid.UUID, ifMatch *string, body any) (int64, error) {
+	return s.writePart(ctx, id, ifMatch, k.name, func(ctx context.Context, tx *store.Tx, o *Organisation) (bool, error) {
+		was, err := k.Load(ctx, id, partID)
+		if err != nil {
+			return false, err
+		}
+		now := *was
+		if err := patch.Merge(&now, body); err != nil {
+			return false, err
+		}
+		if err := k.checked(ctx, o, was, &now); err != nil {
+			return false, err
+		}
+		if len(store.ChangedMembers(was, &now)) == 0 {
+			return false, nil
+		}
+		return true, k.Update(ctx, tx, &now)
+	})
+}
+
+// delete removes a part. For those who may write the organisation. Missing if it has none with this id.
+func (k parts[T, P]) delete(ctx context.Context, s *Service, id, partID uuid.UUID, ifMatch *string) (int64, error) {
+	return s.writePart(ctx, id, ifMatch, k.name, func(ctx context.Context, tx *store.Tx, _ *Organisation) (bool, error) {
+		return true, k.Delete(ctx, tx, id, partID)
+	})
+}
+
+func (k parts[T, P]) checked(ctx context.Context, o *Organisation, was, now P) error {
+	f := errs.Faults{}
+	if err := k.check(ctx, o, was, now, &f); err != nil {
+		return err
+	}
+	return f.Err()
+}
+
+// writePart lets change write a part of an organisation and raises the organisation's version, which it returns, if anything
+// was changed.
+func (s *Service) writePart(ctx context.Context, id uuid.UUID, ifMatch *string, part string, change func(context.Context, *store.Tx, *Organisation) (bool, error)) (int64, error) {
+	was, err := s.find(ctx, id)
+	if err != nil {
+		return 0, err
+	}
+	if err := authz.From(ctx).Require(authz.WriteOrganisation, was.target()); err != nil {
+		return 0, err
+	}
+	if err := render.RequireVersion(ctx, ifMatch, was.Version); err != nil {
+		return 0, err
+	}
+	o := *was
+	err = s.repo.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		changed, err := change(ctx, tx, &o)
+		if err != nil || !changed {
+			return err
+		}
+		return s.repo.Touch(ctx, tx, was, &o, part)
+	})
+	return o.Version, err
+}
+
+// part renders one part; everyone may read it who sees the organisation, and whoever has just written it. Missing if the
+// organisation has none with this id.
+func (s *Service) part(ctx context.Context, id, partID uuid.UUID, view viewOf, written bool) (read, error) {
+	r, found, err := s.repo.readPart(ctx, id, partID, view)
+	switch {
+	case err != nil:
+		return r, err
+	case !found:
+		return r, errs.New(errs.Missing, "there is none with this id")
+	}
+	if !written {
+		if err := seen(ctx, &r.row, r.everPublic); err != nil {
+			return r, err
+		}
+	}
+	if !r.present {
+		return r, errs.New(errs.Missing, "there is none with this id")
+	}
+	return r, nil
+}
+
+// list renders all parts of a kind, those that hold on a day if one is given. For everyone who sees the organisation.
+func (s *Service) list(ctx context.Context, id uuid.UUID, view viewOf, on *clock.Date) (read, error) {
+	r, found, err := s.repo.readParts(ctx, id, view, on)
+	switch {
+	case err != nil:
+		return r, err
+	case !found:
+		return r, errs.New(errs.Missing, "there is none with this id")
+	}
+	return r, seen(ctx, &r.row, r.everPublic)
+}
+
+// CreateActivity adds an activity. For those who may write the organisation.
+func (s *Service) CreateActivity(ctx context.Context, id uuid.UUID, ifMatch *string, a *Activity) (int64, error) {
+	_, version, err := s.activities.create(ctx, s, id, ifMatch, a, struct{}{})
+	return version, err
+}
+
+// CreateRegisterEvent adds a register event. For those who may write the organisation.
+func (s *Service) CreateRegisterEvent(ctx context.Context, id uuid.UUID, ifMatch *string, e *RegisterEvent) (int64, error) {
+	_, version, err := s.registerEvents.create(ctx, s, id, ifMatch, e, struct{}{})
+	return version, err
+}
+
+func checkActivity(_ context.Context, _ *Organisation, _, a *Activity, f *errs.Faults) error {
+	if a.Description == nil {
+		f.Add("/description", "required", "a text in one language must remain")
+	}
+	return nil
+}
+
+// checkRegisterEvent finds what cannot be right about a register event.
+func (s *Service) checkRegisterEvent(ctx context.Context, o *Organisation, was, e *RegisterEvent, f *errs.Faults) error {
+	clock.CheckHistoric(&e.Date, "/date", f)
 	if e.Municipality != nil {
 		if _, _, ok := s.geo.Municipality(*e.Municipality); !ok && s.geo.Successor(*e.Municipality) == "" {
 			f.Add("/municipality", "unknown-code", "there is no municipality with the code %s", *e.Municipality)
@@ -61,140 +209,12 @@ func (s *Service) checkRegisterEvent(ctx context.Context, o *Organisation, e *Re
 			f.Add("/"+m.member, "unexpected", "it goes with an event of type %s only", m.event)
 		}
 	}
-	if e.OtherOrganisationID == nil {
+	if e.OtherOrganisationID == nil || was.OtherOrganisationID != nil && *was.OtherOrganisationID == *e.OtherOrganisationID {
 		return nil
 	}
-	found, err := s.repo.existing(ctx, []uuid.UUID{*e.OtherOrganisationID})
+	found, err := s.repo.existing(ctx, []uuid.UUID{*e.OtherOrganisationID}, false)
 	if err == nil && (!found[*e.OtherOrganisationID] || *e.OtherOrganisationID == o.ID) {
 		f.Add("/organisationId", "unknown-reference", "there is no such organisation")
 	}
 	return err
-}
-
-// writePart lets change write a part of an organisation and raises the organisation's version, which it returns.
-func (s *Service) writePart(ctx context.Context, id uuid.UUID, ifMatch *string, part string, change func(context.Context, *store.Tx, *Organisation) error) (int64, error) {
-	was, err := s.find(ctx, id)
-	if err != nil {
-		return 0, err
-	}
-	if err := authz.From(ctx).Require(authz.WriteOrganisation, was.target()); err != nil {
-		return 0, err
-	}
-	if err := render.RequireVersion(ctx, ifMatch, was.Version); err != nil {
-		return 0, err
-	}
-	o := *was
-	err = s.repo.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		if err := change(ctx, tx, &o); err != nil {
-			return err
-		}
-		return s.repo.Touch(ctx, tx, was, &o, part)
-	})
-	return o.Version, err
-}
-
-// parts reads all parts of a kind, in order, after making sure that the actor may see the organisation.
-func parts[T any](ctx context.Context, s *Service, id uuid.UUID) ([]T, *Organisation, error) {
-	o, err := s.find(ctx, id)
-	if err != nil {
-		return nil, nil, err
-	}
-	var out []T
-	err = s.repo.Gorm(ctx).Where("organisation_id = ?", id).Order("created_at, id").Find(&out).Error
-	return out, o, store.Err(err)
-}
-
-// part reads one part. NotFound if the organisation has none with this id.
-func part[T any](ctx context.Context, s *Service, id, partID uuid.UUID) (T, *Organisation, error) {
-	o, err := s.find(ctx, id)
-	if err != nil {
-		return *new(T), nil, err
-	}
-	out, err := loadPart[T](ctx, s.repo, id, partID)
-	return out, o, err
-}
-
-// loadPart reads one part of an organisation that has been found already.
-func loadPart[T any](ctx context.Context, r Repository, id, partID uuid.UUID) (out T, err error) {
-	err = r.Gorm(ctx).Where("organisation_id = ? and id = ?", id, partID).Take(&out).Error
-	return out, store.Err(err)
-}
-
-// deletePart removes a part. NotFound if the organisation has none with this id.
-func deletePart[T any](ctx context.Context, s *Service, id, partID uuid.UUID, ifMatch *string, name string) (int64, error) {
-	return s.writePart(ctx, id, ifMatch, name, func(ctx context.Context, tx *store.Tx, _ *Organisation) error {
-		if _, err := loadPart[T](ctx, s.repo, id, partID); err != nil {
-			return err
-		}
-		return s.repo.deletePart(ctx, tx, new(T), id, partID)
-	})
-}
-
-func (r Repository) insertPart(ctx context.Context, tx *store.Tx, p any) error {
-	return store.Err(tx.Gorm(ctx).Create(p).Error)
-}
-
-func (r Repository) updatePart(ctx context.Context, tx *store.Tx, p any) error {
-	return store.Err(tx.Gorm(ctx).Model(p).Select("*").Omit("id", "created_at").Updates(p).Error)
-}
-
-func (r Repository) deletePart(ctx context.Context, tx *store.Tx, p any, id, partID uuid.UUID) error {
-	return store.Err(tx.Gorm(ctx).Where("organisation_id = ? and id = ?", id, partID).Delete(p).Error)
-}
-
-// CreateActivity adds an activity.
-func (s *Service) CreateActivity(ctx context.Context, id uuid.UUID, ifMatch *string, a *Activity) (int64, error) {
-	return s.writePart(ctx, id, ifMatch, "activities", func(ctx context.Context, tx *store.Tx, o *Organisation) error {
-		a.ID, a.OrganisationID, a.CreatedAt = store.NewID(), o.ID, clock.Now()
-		return s.repo.insertPart(ctx, tx, a)
-	})
-}
-
-// UpdateActivity changes an activity.
-func (s *Service) UpdateActivity(ctx context.Context, id, partID uuid.UUID, ifMatch *string, change func(*Activity, *errs.Faults)) (a Activity, version int64, err error) {
-	version, err = s.writePart(ctx, id, ifMatch, "activities", func(ctx context.Context, tx *store.Tx, _ *Organisation) (err error) {
-		if a, err = loadPart[Activity](ctx, s.repo, id, partID); err != nil {
-			return err
-		}
-		f := errs.Faults{}
-		if change(&a, &f); len(f) > 0 {
-			return f.Err()
-		}
-		return s.repo.updatePart(ctx, tx, &a)
-	})
-	return a, version, err
-}
-
-// CreateRegisterEvent adds a register event.
-func (s *Service) CreateRegisterEvent(ctx context.Context, id uuid.UUID, ifMatch *string, e *RegisterEvent) (int64, error) {
-	return s.writePart(ctx, id, ifMatch, "registerEvents", func(ctx context.Context, tx *store.Tx, o *Organisation) error {
-		f := errs.Faults{}
-		if err := s.checkRegisterEvent(ctx, o, e, &f); err != nil {
-			return err
-		}
-		if err := f.Err(); err != nil {
-			return err
-		}
-		e.ID, e.OrganisationID, e.CreatedAt = store.NewID(), o.ID, clock.Now()
-		return s.repo.insertPart(ctx, tx, e)
-	})
-}
-
-// UpdateRegisterEvent changes a register event.
-func (s *Service) UpdateRegisterEvent(ctx context.Context, id, partID uuid.UUID, ifMatch *string, change func(*RegisterEvent)) (e RegisterEvent, version int64, err error) {
-	version, err = s.writePart(ctx, id, ifMatch, "registerEvents", func(ctx context.Context, tx *store.Tx, o *Organisation) (err error) {
-		if e, err = loadPart[RegisterEvent](ctx, s.repo, id, partID); err != nil {
-			return err
-		}
-		f := errs.Faults{}
-		change(&e)
-		if err := s.checkRegisterEvent(ctx, o, &e, &f); err != nil {
-			return err
-		}
-		if err := f.Err(); err != nil {
-			return err
-		}
-		return s.repo.updatePart(ctx, tx, &e)
-	})
-	return e, version, err
 }

@@ -37,17 +37,10 @@ var columns = []store.Column{
 	{Member: "lastVerifiedAt", SQL: "o.last_verified_at"},
 }
 
-// included are the parts that include= embeds, each in the same round trip.
-var included = map[string]string{
-	"activities": `(select coalesce(jsonb_agg(jsonb_build_object('id', a.id, 'heading', a.heading, 'targetGroups', a.target_groups, 'description', a.description)
-		order by a.created_at, a.id), '[]') from organisation_activities a where a.organisation_id = o.id)`,
-	"registerEvents": `(select coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'type', e.type, 'date', e.date, 'name', e.name, 'municipality', e.municipality,
-		'organisationId', e.other_organisation_id, 'note', e.note) order by e.created_at, e.id), '[]') from organisation_register_events e where e.organisation_id = o.id)`,
-}
-
-// selection picks the columns of an answer: all, or those that fields= names, and what include= embeds.
-func selection(fields, include []string, distance string) []store.Column {
-	cols := columns
+// selection picks the columns of an answer: all, or those that fields= names, and what include= embeds for the actor. What
+// they need becomes arguments of the list; variant is what else the answer hangs on than the version.
+func selection(a authz.Actor, l *store.List, fields, include []string, distance string) (cols []store.Column, variant string) {
+	cols, variant = columns, "''"
 	if len(fields) > 0 {
 		cols = slices.DeleteFunc(slices.Clone(columns), func(c store.Column) bool { return c.Member != "id" && !slices.Contains(fields, c.Member) })
 	}
@@ -55,36 +48,52 @@ func selection(fields, include []string, distance string) []store.Column {
 	if distance != "" && (len(fields) == 0 || slices.Contains(fields, "distance")) {
 		cols = append(cols, store.Column{Member: "distance", SQL: distance})
 	}
-	for _, name := range []string{"activities", "registerEvents"} {
+	for _, name := range []string{"activities", "registerEvents", "contacts"} {
 		if slices.Contains(include, name) {
-			cols = append(cols, store.Column{Member: name, SQL: included[name]})
+			v := views[name](a, l)
+			if cols = append(cols, store.Column{Member: name, SQL: v.array("true")}); v.variant != "" {
+				variant = v.variant
+			}
 		}
 	}
-	return cols
+	return cols, variant
 }
 
-// read is one organisation as JSON, with what is needed to decide who may see it.
+// read is one organisation, or parts of one, as JSON, with what is needed to decide who may see it.
 type read struct {
 	json       []byte
 	row        Organisation // id, version, times, status and place only
 	everPublic bool
+	variant    string // what can change the answer without a new version
+	present    bool   // the part is there
 }
 
 const readAux = `o.version, o.updated_at, o.status, o.region, o.municipality, o.deleted_at, o.published_at is not null, o.id::text`
 
 // readWhole is the query of the hottest read, rendered once.
-var readWhole = store.SelectSQL(columns, readAux, "organisations o", readWhere)
+var readWhole = store.SelectSQL(columns, readAux+", '', true", "organisations o", readWhere)
 
 const readWhere = "o.id = $1"
 
 func (r Repository) read(ctx context.Context, id uuid.UUID, fields, include []string) (out read, found bool, err error) {
-	cols, sql := columns, readWhole
-	if len(fields)+len(include) > 0 {
-		cols = selection(fields, include, "")
-		sql = store.SelectSQL(cols, readAux, "organisations o", readWhere)
+	if len(fields)+len(include) == 0 {
+		return r.readSQL(ctx, readWhole, len(columns), []any{id})
 	}
-	found, err = r.OneRow(ctx, sql, []any{id}, func(row store.Row) error {
-		n := len(cols)
+	l, variant := store.List{Args: []any{id}, From: "organisations o"}, ""
+	l.Columns, variant = selection(authz.From(ctx), &l, fields, include, "")
+	return r.readRow(ctx, l, variant, "true")
+}
+
+// readRow reads the columns of the organisation $1, and of what the list joins to it.
+func (r Repository) readRow(ctx context.Context, l store.List, variant, present string) (read, bool, error) {
+	if variant == "" {
+		variant = "''"
+	}
+	return r.readSQL(ctx, store.SelectSQL(l.Columns, readAux+", "+variant+", "+present, l.From, readWhere), len(l.Columns), l.Args)
+}
+
+func (r Repository) readSQL(ctx context.Context, sql string, n int, args []any) (out read, found bool, err error) {
+	found, err = r.OneRow(ctx, sql, args, func(row store.Row) error {
 		out.row.Version, out.row.UpdatedAt, out.row.Status = row.Int(n), row.Time(n+1), Status(row.Text(n+2))
 		out.row.Region, out.row.Municipality = optional(row, n+3), optional(row, n+4)
 		if !row.Null(n + 5) {
@@ -92,6 +101,7 @@ func (r Repository) read(ctx context.Context, id uuid.UUID, fields, include []st
 			out.row.DeletedAt = &t
 		}
 		out.everPublic, out.row.ID = row.Bool(n+6), uuid.MustParse(row.Text(n+7))
+		out.variant, out.present = row.Text(n+8), row.Bool(n+9)
 		var err error
 		out.json, err = row.AppendJSON(make([]byte, 0, 2048), n)
 		return err
@@ -150,10 +160,14 @@ func (r Repository) conflicts(ctx context.Context, o *Organisation) (out []confl
 	return out, store.Err(rows.Err())
 }
 
-// existing tells which of the ids are organisations that the actor may see: others are as if they were not there.
-func (r Repository) existing(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]bool, error) {
+// existing tells which of the ids are organisations that the actor may see, and that have ever been public if that is asked:
+// others are as if they were not there.
+func (r Repository) existing(ctx context.Context, ids []uuid.UUID, published bool) (map[uuid.UUID]bool, error) {
 	l := store.List{}
 	l.Filter("o.id = any(%s)", ids)
+	if published {
+		l.Where = append(l.Where, "o.published_at is not null")
+	}
 	l.Where = append(l.Where, visible(authz.From(ctx), &l))
 	rows, err := r.Query(ctx, "select o.id from organisations o where "+l.Conditions(), l.Args...)
 	if err != nil {

@@ -50,7 +50,7 @@ var facets = map[string]struct{ join, expr string }{
 func (r Repository) list(ctx context.Context, f Filter, req page.Request) (out render.Page, err error) {
 	l, distance := f.query(authz.From(ctx))
 	counted := l // for total: the conditions and their arguments only
-	l.Columns = selection(f.Members, f.Include, distance)
+	l.Columns, _ = selection(authz.From(ctx), &l, f.Members, f.Include, distance)
 	l.Aux = []string{"(" + visible(authz.From(ctx), &l) + ")", "o.id::text", "o.version::text", "o.updated_at", "o.lon::text", "o.lat::text"}
 	n := len(l.Columns)
 	each := func(row store.Row) error {

@@ -18,12 +18,21 @@ import (
 type Service struct {
 	repo    Repository
 	geo     Geography
+	people  People
 	syncing chan struct{} // taken while a sync of this process writes
+
+	activities     parts[Activity, *Activity]
+	registerEvents parts[RegisterEvent, *RegisterEvent]
+	contacts       parts[Contact, *Contact]
 }
 
 // NewService makes the service.
-func NewService(repo Repository, geo Geography) *Service {
-	return &Service{repo, geo, make(chan struct{}, 1)}
+func NewService(repo Repository, geo Geography, people People) *Service {
+	s := &Service{repo: repo, geo: geo, people: people, syncing: make(chan struct{}, 1)}
+	s.activities = parts[Activity, *Activity]{store.Parts[Activity, *Activity]{DB: repo.DB, Parent: "organisation_id"}, viewActivities, "activities", checkActivity}
+	s.registerEvents = parts[RegisterEvent, *RegisterEvent]{store.Parts[RegisterEvent, *RegisterEvent]{DB: repo.DB, Parent: "organisation_id"}, viewRegisterEvents, "registerEvents", s.checkRegisterEvent}
+	s.contacts = parts[Contact, *Contact]{store.Parts[Contact, *Contact]{DB: repo.DB, Parent: "organisation_id"}, viewContacts, "contacts", s.checkContact}
+	return s
 }
 
 // Change sets members of an organisation from a request, and notes what it cannot read.
@@ -312,6 +321,12 @@ func (s *Service) Place(ctx context.Context, id uuid.UUID) (region, municipality
 		return "", "", false, err
 	}
 	return value(o.Region), value(o.Municipality), true, nil
+}
+
+// Published tells which of the ids are organisations that the actor may see and that have been public: what everyone may be
+// shown a reference to.
+func (s *Service) Published(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]bool, error) {
+	return s.repo.existing(ctx, ids, true)
 }
 
 // Written is one organisation as JSON for the actor who has just written it.

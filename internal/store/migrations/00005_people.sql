@@ -26,6 +26,7 @@ create table people (
 	email           text,
 	phone           text,
 	sort_name       text collate "fi-x-icu" not null default '',
+	search_name     text not null default '',
 	consent_name    boolean not null default false, -- what the latest consents say
 	consent_email   boolean not null default false,
 	consent_phone   boolean not null default false,
@@ -36,10 +37,12 @@ create table people (
 	council_id      uuid,
 	network_id      uuid,
 	erased_at       timestamptz,
+	check ((erased_at is null) = (deleted_at is null)),
 	check (erased_at is null and name is not null or erased_at is not null and name is null and email is null and phone is null
-		and sort_name = '' and not (consent_name or consent_email or consent_phone))
+		and sort_name = '' and search_name = '' and not (consent_name or consent_email or consent_phone))
 );
-create index people_name on people (sort_name, id) where erased_at is null;
+create index people_name on people (sort_name, id) where deleted_at is null;
+create index people_search on people using gin (search_name gin_trgm_ops) where deleted_at is null;
 create index people_region on people (region) where region is not null;
 create index people_municipality on people (municipality) where municipality is not null;
 create index people_organisation on people (organisation_id) where organisation_id is not null;

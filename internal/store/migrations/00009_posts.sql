@@ -53,20 +53,23 @@ create index post_holders_person on post_holders (person_id);
 create index post_holders_updated on post_holders (updated_at, id);
 
 -- Where each person is known: whoever may read people in one of these places may read the person. councils and networks
--- hold the one itself and those above it.
+-- hold the one itself and those above it. own is the scope of the record, public what everyone may know of.
 create view person_places as
 	select p.id as person_id, coalesce(p.region, m.region, o.region, c.region, n.region) as region, coalesce(p.municipality, o.municipality, c.municipality, n.municipality) as municipality,
-		p.organisation_id, c.path as councils, n.path as networks
+		p.organisation_id, c.path as councils, n.path as networks, true as own, false as public
 	from people p left join municipalities m on m.code = p.municipality left join organisations o on o.id = p.organisation_id
 		left join councils c on c.id = p.council_id left join networks n on n.id = p.network_id
 	union all
-	select x.person_id, o.region, o.municipality, o.id, null, null from organisation_contacts x join organisations o on o.id = x.organisation_id
+	select x.person_id, o.region, o.municipality, o.id, null, null, false, o.status = 'published' and o.deleted_at is null and x.public_fields ? 'name'
+	from organisation_contacts x join organisations o on o.id = x.organisation_id
 	union all
-	select x.person_id, c.region, c.municipality, null, c.path, null from seats x join councils c on c.id = x.council_id where x.deleted_at is null
+	select x.person_id, c.region, c.municipality, null, c.path, null, false, c.deleted_at is null from seats x join councils c on c.id = x.council_id where x.deleted_at is null
 	union all
-	select x.person_id, c.region, c.municipality, null, c.path, null from nominations x join councils c on c.id = x.council_id where x.deleted_at is null
+	select x.person_id, c.region, c.municipality, null, c.path, null, false, x.status = 'confirmed' and c.deleted_at is null
+	from nominations x join councils c on c.id = x.council_id where x.deleted_at is null
 	union all
-	select x.person_id, t.region, t.municipality, t.organisation_id, null, null from post_holders x join posts t on t.id = x.post_id where x.deleted_at is null;
+	select x.person_id, t.region, t.municipality, t.organisation_id, c.path, n.path, false, t.deleted_at is null
+	from post_holders x join posts t on t.id = x.post_id left join councils c on c.id = t.council_id left join networks n on n.id = t.network_id where x.deleted_at is null;
 
 -- +goose Down
 drop view person_places;
