@@ -15,6 +15,24 @@ type Answer struct{ render.Answer }
 // VisitChangePasswordResponse writes the answer of ChangePassword.
 func (a Answer) VisitChangePasswordResponse(w http.ResponseWriter) error { return a.Write(w) }
 
+// VisitCreateActionPlanResponse writes the answer of CreateActionPlan.
+func (a Answer) VisitCreateActionPlanResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitCreateActionPlanItemResponse writes the answer of CreateActionPlanItem.
+func (a Answer) VisitCreateActionPlanItemResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitCreateCouncilResponse writes the answer of CreateCouncil.
+func (a Answer) VisitCreateCouncilResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitCreateCouncilDutyResponse writes the answer of CreateCouncilDuty.
+func (a Answer) VisitCreateCouncilDutyResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitCreateCouncilNetworkResponse writes the answer of CreateCouncilNetwork.
+func (a Answer) VisitCreateCouncilNetworkResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitCreateCouncilTermResponse writes the answer of CreateCouncilTerm.
+func (a Answer) VisitCreateCouncilTermResponse(w http.ResponseWriter) error { return a.Write(w) }
+
 // VisitCreateGrantResponse writes the answer of CreateGrant.
 func (a Answer) VisitCreateGrantResponse(w http.ResponseWriter) error { return a.Write(w) }
 
@@ -48,6 +66,24 @@ func (a Answer) VisitCreateTokenResponse(w http.ResponseWriter) error { return a
 // VisitCreateUserResponse writes the answer of CreateUser.
 func (a Answer) VisitCreateUserResponse(w http.ResponseWriter) error { return a.Write(w) }
 
+// VisitDeleteActionPlanResponse writes the answer of DeleteActionPlan.
+func (a Answer) VisitDeleteActionPlanResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitDeleteActionPlanItemResponse writes the answer of DeleteActionPlanItem.
+func (a Answer) VisitDeleteActionPlanItemResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitDeleteCouncilResponse writes the answer of DeleteCouncil.
+func (a Answer) VisitDeleteCouncilResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitDeleteCouncilDutyResponse writes the answer of DeleteCouncilDuty.
+func (a Answer) VisitDeleteCouncilDutyResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitDeleteCouncilNetworkResponse writes the answer of DeleteCouncilNetwork.
+func (a Answer) VisitDeleteCouncilNetworkResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitDeleteCouncilTermResponse writes the answer of DeleteCouncilTerm.
+func (a Answer) VisitDeleteCouncilTermResponse(w http.ResponseWriter) error { return a.Write(w) }
+
 // VisitDeleteGrantResponse writes the answer of DeleteGrant.
 func (a Answer) VisitDeleteGrantResponse(w http.ResponseWriter) error { return a.Write(w) }
 
@@ -72,11 +108,29 @@ func (a Answer) VisitDeleteServiceAccountSecretResponse(w http.ResponseWriter) e
 	return a.Write(w)
 }
 
+// VisitGetActionPlanResponse writes the answer of GetActionPlan.
+func (a Answer) VisitGetActionPlanResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitGetActionPlanItemResponse writes the answer of GetActionPlanItem.
+func (a Answer) VisitGetActionPlanItemResponse(w http.ResponseWriter) error { return a.Write(w) }
+
 // VisitGetContractJSONResponse writes the answer of GetContractJSON.
 func (a Answer) VisitGetContractJSONResponse(w http.ResponseWriter) error { return a.Write(w) }
 
 // VisitGetContractYAMLResponse writes the answer of GetContractYAML.
 func (a Answer) VisitGetContractYAMLResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitGetCouncilResponse writes the answer of GetCouncil.
+func (a Answer) VisitGetCouncilResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitGetCouncilDutyResponse writes the answer of GetCouncilDuty.
+func (a Answer) VisitGetCouncilDutyResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitGetCouncilNetworkResponse writes the answer of GetCouncilNetwork.
+func (a Answer) VisitGetCouncilNetworkResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitGetCouncilTermResponse writes the answer of GetCouncilTerm.
+func (a Answer) VisitGetCouncilTermResponse(w http.ResponseWriter) error { return a.Write(w) }
 
 // VisitGetGrantResponse writes the answer of GetGrant.
 func (a Answer) VisitGetGrantResponse(w http.ResponseWriter) error { return a.Write(w) }
@@ -121,8 +175,36 @@ func (a Answer) VisitGetServiceAccountResponse(w http.ResponseWriter) error { re
 // VisitGetUserResponse writes the answer of GetUser.
 func (a Answer) VisitGetUserResponse(w http.ResponseWriter) error { return a.Write(w) }
 
+// VisitListActionPlanItemsResponse writes the answer of ListActionPlanItems.
+func (a Answer) VisitListActionPlanItemsResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitListActionPlanTransitionsResponse writes the answer of ListActionPlanTransitions.
+func (a Answer) VisitListActionPlanTransitionsResponse(w http.ResponseWriter) error {
+	return a.Write(w)
+}
+
 // VisitListAuditEventsResponse writes the answer of ListAuditEvents.
 func (a Answer) VisitListAuditEventsResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitListCouncilActionPlansResponse writes the answer of ListCouncilActionPlans.
+func (a Answer) VisitListCouncilActionPlansResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitListCouncilDutiesResponse writes the answer of ListCouncilDuties.
+func (a Answer) VisitListCouncilDutiesResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitListCouncilNetworkTransitionsResponse writes the answer of ListCouncilNetworkTransitions.
+func (a Answer) VisitListCouncilNetworkTransitionsResponse(w http.ResponseWriter) error {
+	return a.Write(w)
+}
+
+// VisitListCouncilNetworksResponse writes the answer of ListCouncilNetworks.
+func (a Answer) VisitListCouncilNetworksResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitListCouncilTermsResponse writes the answer of ListCouncilTerms.
+func (a Answer) VisitListCouncilTermsResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitListCouncilsResponse writes the answer of ListCouncils.
+func (a Answer) VisitListCouncilsResponse(w http.ResponseWriter) error { return a.Write(w) }
 
 // VisitListFieldsResponse writes the answer of ListFields.
 func (a Answer) VisitListFieldsResponse(w http.ResponseWriter) error { return a.Write(w) }
@@ -132,6 +214,9 @@ func (a Answer) VisitListGrantsResponse(w http.ResponseWriter) error { return a.
 
 // VisitListMunicipalitiesResponse writes the answer of ListMunicipalities.
 func (a Answer) VisitListMunicipalitiesResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitListNetworkCouncilsResponse writes the answer of ListNetworkCouncils.
+func (a Answer) VisitListNetworkCouncilsResponse(w http.ResponseWriter) error { return a.Write(w) }
 
 // VisitListOrganisationActivitiesResponse writes the answer of ListOrganisationActivities.
 func (a Answer) VisitListOrganisationActivitiesResponse(w http.ResponseWriter) error {
@@ -182,8 +267,32 @@ func (a Answer) VisitRevokeTokenResponse(w http.ResponseWriter) error { return a
 // VisitSyncOrganisationsResponse writes the answer of SyncOrganisations.
 func (a Answer) VisitSyncOrganisationsResponse(w http.ResponseWriter) error { return a.Write(w) }
 
+// VisitTransitionActionPlanResponse writes the answer of TransitionActionPlan.
+func (a Answer) VisitTransitionActionPlanResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitTransitionCouncilNetworkResponse writes the answer of TransitionCouncilNetwork.
+func (a Answer) VisitTransitionCouncilNetworkResponse(w http.ResponseWriter) error { return a.Write(w) }
+
 // VisitTransitionOrganisationResponse writes the answer of TransitionOrganisation.
 func (a Answer) VisitTransitionOrganisationResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitUpdateActionPlanResponse writes the answer of UpdateActionPlan.
+func (a Answer) VisitUpdateActionPlanResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitUpdateActionPlanItemResponse writes the answer of UpdateActionPlanItem.
+func (a Answer) VisitUpdateActionPlanItemResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitUpdateCouncilResponse writes the answer of UpdateCouncil.
+func (a Answer) VisitUpdateCouncilResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitUpdateCouncilDutyResponse writes the answer of UpdateCouncilDuty.
+func (a Answer) VisitUpdateCouncilDutyResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitUpdateCouncilNetworkResponse writes the answer of UpdateCouncilNetwork.
+func (a Answer) VisitUpdateCouncilNetworkResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitUpdateCouncilTermResponse writes the answer of UpdateCouncilTerm.
+func (a Answer) VisitUpdateCouncilTermResponse(w http.ResponseWriter) error { return a.Write(w) }
 
 // VisitUpdateOrganisationResponse writes the answer of UpdateOrganisation.
 func (a Answer) VisitUpdateOrganisationResponse(w http.ResponseWriter) error { return a.Write(w) }

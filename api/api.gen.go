@@ -19,6 +19,48 @@ import (
 	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
+// Defines values for ActionPlanItemState.
+const (
+	ActionPlanItemStateDone       ActionPlanItemState = "done"
+	ActionPlanItemStateDropped    ActionPlanItemState = "dropped"
+	ActionPlanItemStateInProgress ActionPlanItemState = "in_progress"
+	ActionPlanItemStatePlanned    ActionPlanItemState = "planned"
+)
+
+// Valid indicates whether the value is a known member of the ActionPlanItemState enum.
+func (e ActionPlanItemState) Valid() bool {
+	switch e {
+	case ActionPlanItemStateDone:
+		return true
+	case ActionPlanItemStateDropped:
+		return true
+	case ActionPlanItemStateInProgress:
+		return true
+	case ActionPlanItemStatePlanned:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ActionPlanStatus.
+const (
+	ActionPlanStatusApproved ActionPlanStatus = "approved"
+	ActionPlanStatusDraft    ActionPlanStatus = "draft"
+)
+
+// Valid indicates whether the value is a known member of the ActionPlanStatus enum.
+func (e ActionPlanStatus) Valid() bool {
+	switch e {
+	case ActionPlanStatusApproved:
+		return true
+	case ActionPlanStatusDraft:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ActivityHeading.
 const (
 	ActivityHeadingActivityAndParticipation    ActivityHeading = "activity_and_participation"
@@ -121,6 +163,192 @@ func (e AuditEventActorType) Valid() bool {
 	case AuditEventActorTypeSystem:
 		return true
 	case AuditEventActorTypeUser:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CouncilDutyState.
+const (
+	CouncilDutyStateMet     CouncilDutyState = "met"
+	CouncilDutyStateMissed  CouncilDutyState = "missed"
+	CouncilDutyStateOpen    CouncilDutyState = "open"
+	CouncilDutyStatePlanned CouncilDutyState = "planned"
+)
+
+// Valid indicates whether the value is a known member of the CouncilDutyState enum.
+func (e CouncilDutyState) Valid() bool {
+	switch e {
+	case CouncilDutyStateMet:
+		return true
+	case CouncilDutyStateMissed:
+		return true
+	case CouncilDutyStateOpen:
+		return true
+	case CouncilDutyStatePlanned:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CouncilDutyFrequency.
+const (
+	CouncilDutyFrequencyEveryTwoYears CouncilDutyFrequency = "every_two_years"
+	CouncilDutyFrequencyMonthly       CouncilDutyFrequency = "monthly"
+	CouncilDutyFrequencyQuarterly     CouncilDutyFrequency = "quarterly"
+	CouncilDutyFrequencyTwiceAYear    CouncilDutyFrequency = "twice_a_year"
+	CouncilDutyFrequencyUnspecified   CouncilDutyFrequency = "unspecified"
+	CouncilDutyFrequencyYearly        CouncilDutyFrequency = "yearly"
+)
+
+// Valid indicates whether the value is a known member of the CouncilDutyFrequency enum.
+func (e CouncilDutyFrequency) Valid() bool {
+	switch e {
+	case CouncilDutyFrequencyEveryTwoYears:
+		return true
+	case CouncilDutyFrequencyMonthly:
+		return true
+	case CouncilDutyFrequencyQuarterly:
+		return true
+	case CouncilDutyFrequencyTwiceAYear:
+		return true
+	case CouncilDutyFrequencyUnspecified:
+		return true
+	case CouncilDutyFrequencyYearly:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CouncilDutyFulfilmentState.
+const (
+	CouncilDutyFulfilmentStateMet     CouncilDutyFulfilmentState = "met"
+	CouncilDutyFulfilmentStateMissed  CouncilDutyFulfilmentState = "missed"
+	CouncilDutyFulfilmentStatePlanned CouncilDutyFulfilmentState = "planned"
+)
+
+// Valid indicates whether the value is a known member of the CouncilDutyFulfilmentState enum.
+func (e CouncilDutyFulfilmentState) Valid() bool {
+	switch e {
+	case CouncilDutyFulfilmentStateMet:
+		return true
+	case CouncilDutyFulfilmentStateMissed:
+		return true
+	case CouncilDutyFulfilmentStatePlanned:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CouncilDutyKind.
+const (
+	CouncilDutyKindEvent  CouncilDutyKind = "event"
+	CouncilDutyKindOther  CouncilDutyKind = "other"
+	CouncilDutyKindReport CouncilDutyKind = "report"
+)
+
+// Valid indicates whether the value is a known member of the CouncilDutyKind enum.
+func (e CouncilDutyKind) Valid() bool {
+	switch e {
+	case CouncilDutyKindEvent:
+		return true
+	case CouncilDutyKindOther:
+		return true
+	case CouncilDutyKindReport:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CouncilKind.
+const (
+	CouncilKindAdvisoryCouncil  CouncilKind = "advisory_council"
+	CouncilKindAssociationForum CouncilKind = "association_forum"
+	CouncilKindCommittee        CouncilKind = "committee"
+	CouncilKindCooperationGroup CouncilKind = "cooperation_group"
+	CouncilKindExternalBody     CouncilKind = "external_body"
+	CouncilKindWorkingGroup     CouncilKind = "working_group"
+)
+
+// Valid indicates whether the value is a known member of the CouncilKind enum.
+func (e CouncilKind) Valid() bool {
+	switch e {
+	case CouncilKindAdvisoryCouncil:
+		return true
+	case CouncilKindAssociationForum:
+		return true
+	case CouncilKindCommittee:
+		return true
+	case CouncilKindCooperationGroup:
+		return true
+	case CouncilKindExternalBody:
+		return true
+	case CouncilKindWorkingGroup:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CouncilNetworkStatus.
+const (
+	CouncilNetworkStatusApplied   CouncilNetworkStatus = "applied"
+	CouncilNetworkStatusJoined    CouncilNetworkStatus = "joined"
+	CouncilNetworkStatusLeft      CouncilNetworkStatus = "left"
+	CouncilNetworkStatusRejected  CouncilNetworkStatus = "rejected"
+	CouncilNetworkStatusWithdrawn CouncilNetworkStatus = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the CouncilNetworkStatus enum.
+func (e CouncilNetworkStatus) Valid() bool {
+	switch e {
+	case CouncilNetworkStatusApplied:
+		return true
+	case CouncilNetworkStatusJoined:
+		return true
+	case CouncilNetworkStatusLeft:
+		return true
+	case CouncilNetworkStatusRejected:
+		return true
+	case CouncilNetworkStatusWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CouncilPlacesRole.
+const (
+	CouncilPlacesRoleChair       CouncilPlacesRole = "chair"
+	CouncilPlacesRoleDeputy      CouncilPlacesRole = "deputy"
+	CouncilPlacesRoleExpert      CouncilPlacesRole = "expert"
+	CouncilPlacesRoleLessThanNil CouncilPlacesRole = "<nil>"
+	CouncilPlacesRoleMember      CouncilPlacesRole = "member"
+	CouncilPlacesRoleSecretary   CouncilPlacesRole = "secretary"
+	CouncilPlacesRoleViceChair   CouncilPlacesRole = "vice_chair"
+)
+
+// Valid indicates whether the value is a known member of the CouncilPlacesRole enum.
+func (e CouncilPlacesRole) Valid() bool {
+	switch e {
+	case CouncilPlacesRoleChair:
+		return true
+	case CouncilPlacesRoleDeputy:
+		return true
+	case CouncilPlacesRoleExpert:
+		return true
+	case CouncilPlacesRoleLessThanNil:
+		return true
+	case CouncilPlacesRoleMember:
+		return true
+	case CouncilPlacesRoleSecretary:
+		return true
+	case CouncilPlacesRoleViceChair:
 		return true
 	default:
 		return false
@@ -508,6 +736,66 @@ func (e TokenRequestGrantType) Valid() bool {
 	case TokenRequestGrantTypePassword:
 		return true
 	case TokenRequestGrantTypeRefreshToken:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GetActionPlanParamsInclude.
+const (
+	GetActionPlanParamsIncludeItems GetActionPlanParamsInclude = "items"
+)
+
+// Valid indicates whether the value is a known member of the GetActionPlanParamsInclude enum.
+func (e GetActionPlanParamsInclude) Valid() bool {
+	switch e {
+	case GetActionPlanParamsIncludeItems:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListCouncilsParamsSort.
+const (
+	ListCouncilsParamsSortCreatedAt      ListCouncilsParamsSort = "createdAt"
+	ListCouncilsParamsSortMinusCreatedAt ListCouncilsParamsSort = "-createdAt"
+	ListCouncilsParamsSortMinusName      ListCouncilsParamsSort = "-name"
+	ListCouncilsParamsSortMinusUpdatedAt ListCouncilsParamsSort = "-updatedAt"
+	ListCouncilsParamsSortName           ListCouncilsParamsSort = "name"
+	ListCouncilsParamsSortUpdatedAt      ListCouncilsParamsSort = "updatedAt"
+)
+
+// Valid indicates whether the value is a known member of the ListCouncilsParamsSort enum.
+func (e ListCouncilsParamsSort) Valid() bool {
+	switch e {
+	case ListCouncilsParamsSortCreatedAt:
+		return true
+	case ListCouncilsParamsSortMinusCreatedAt:
+		return true
+	case ListCouncilsParamsSortMinusName:
+		return true
+	case ListCouncilsParamsSortMinusUpdatedAt:
+		return true
+	case ListCouncilsParamsSortName:
+		return true
+	case ListCouncilsParamsSortUpdatedAt:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListCouncilActionPlansParamsInclude.
+const (
+	ListCouncilActionPlansParamsIncludeItems ListCouncilActionPlansParamsInclude = "items"
+)
+
+// Valid indicates whether the value is a known member of the ListCouncilActionPlansParamsInclude enum.
+func (e ListCouncilActionPlansParamsInclude) Valid() bool {
+	switch e {
+	case ListCouncilActionPlansParamsIncludeItems:
 		return true
 	default:
 		return false
@@ -991,6 +1279,135 @@ func (e GetOrganisationParamsInclude) Valid() bool {
 	}
 }
 
+// ActionPlan defines model for ActionPlan.
+type ActionPlan struct {
+	// ApprovedOn Null where it is not known
+	ApprovedOn  nullable.Nullable[openapi_types.Date] `json:"approvedOn"`
+	CouncilID   openapi_types.UUID                    `json:"councilId"`
+	CreatedAt   time.Time                             `json:"createdAt"`
+	Description nullable.Nullable[map[string]string]  `json:"description"`
+	ID          openapi_types.UUID                    `json:"id"`
+
+	// Items Only with `include`
+	Items []ActionPlanItem `json:"items,omitempty"`
+	Links []Link           `json:"links"`
+
+	// MeetingID The meeting that approved it
+	MeetingID nullable.Nullable[openapi_types.UUID] `json:"meetingId"`
+	Status    ActionPlanStatus                      `json:"status"`
+	Title     nullable.Nullable[map[string]string]  `json:"title"`
+	UpdatedAt time.Time                             `json:"updatedAt"`
+	Version   int64                                 `json:"version"`
+	Year      int                                   `json:"year"`
+}
+
+// ActionPlanCreate defines model for ActionPlanCreate.
+type ActionPlanCreate struct {
+	Description nullable.Nullable[map[string]string] `json:"description,omitempty"`
+	Links       nullable.Nullable[[]Link]            `json:"links,omitempty"`
+	Title       nullable.Nullable[map[string]string] `json:"title,omitempty"`
+	Year        int                                  `json:"year"`
+}
+
+// ActionPlanItem defines model for ActionPlanItem.
+type ActionPlanItem struct {
+	Description nullable.Nullable[map[string]string]  `json:"description"`
+	DueOn       nullable.Nullable[openapi_types.Date] `json:"dueOn"`
+	ID          openapi_types.UUID                    `json:"id"`
+	Note        nullable.Nullable[map[string]string]  `json:"note"`
+	Owners      []ActionPlanOwner                     `json:"owners"`
+
+	// Position Where it stands in the plan
+	Position int                 `json:"position"`
+	State    ActionPlanItemState `json:"state"`
+
+	// Title Names by language; at least one
+	//
+	// Example: {"fi":"Janakkalan Nuorisoseura ry"}
+	Title NameMap `json:"title"`
+}
+
+// ActionPlanItemCreate defines model for ActionPlanItemCreate.
+type ActionPlanItemCreate struct {
+	Description nullable.Nullable[map[string]string]  `json:"description,omitempty"`
+	DueOn       nullable.Nullable[openapi_types.Date] `json:"dueOn,omitempty"`
+	Note        nullable.Nullable[map[string]string]  `json:"note,omitempty"`
+	Owners      nullable.Nullable[[]ActionPlanOwner]  `json:"owners,omitempty"`
+
+	// Position Where it stands in the plan; last if absent. What stands there, and after it, makes room
+	Position nullable.Nullable[int] `json:"position,omitempty"`
+	State    *ActionPlanItemState   `json:"state,omitempty"`
+
+	// Title Names by language; at least one
+	//
+	// Example: {"fi":"Janakkalan Nuorisoseura ry"}
+	Title NameMap `json:"title"`
+}
+
+// ActionPlanItemList defines model for ActionPlanItemList.
+type ActionPlanItemList struct {
+	Items []ActionPlanItem `json:"items"`
+}
+
+// ActionPlanItemPatch defines model for ActionPlanItemPatch.
+type ActionPlanItemPatch struct {
+	Description nullable.Nullable[map[string]*string] `json:"description,omitempty"`
+	DueOn       nullable.Nullable[openapi_types.Date] `json:"dueOn,omitempty"`
+	Note        nullable.Nullable[map[string]*string] `json:"note,omitempty"`
+	Owners      nullable.Nullable[[]ActionPlanOwner]  `json:"owners,omitempty"`
+
+	// Position Where it stands in the plan; last if absent. What stands there, and after it, makes room
+	Position *int                 `json:"position,omitempty"`
+	State    *ActionPlanItemState `json:"state,omitempty"`
+
+	// Title Names to set; null takes a language away, the last one cannot be taken
+	Title *NameMapPatch `json:"title,omitempty"`
+}
+
+// ActionPlanItemState defines model for ActionPlanItemState.
+type ActionPlanItemState string
+
+// ActionPlanOwner Who sees to it: exactly one of the members is set
+type ActionPlanOwner struct {
+	CouncilID      nullable.Nullable[openapi_types.UUID] `json:"councilId,omitempty"`
+	Name           nullable.Nullable[map[string]string]  `json:"name,omitempty"`
+	NetworkID      nullable.Nullable[openapi_types.UUID] `json:"networkId,omitempty"`
+	OrganisationID nullable.Nullable[openapi_types.UUID] `json:"organisationId,omitempty"`
+}
+
+// ActionPlanPage defines model for ActionPlanPage.
+type ActionPlanPage struct {
+	Items []ActionPlan `json:"items"`
+
+	// Next Path and query of the next page
+	Next  nullable.Nullable[string] `json:"next"`
+	Total *int64                    `json:"total,omitempty"`
+}
+
+// ActionPlanPatch defines model for ActionPlanPatch.
+type ActionPlanPatch struct {
+	Description nullable.Nullable[map[string]*string] `json:"description,omitempty"`
+	Links       nullable.Nullable[[]Link]             `json:"links,omitempty"`
+	Title       nullable.Nullable[map[string]*string] `json:"title,omitempty"`
+	Year        *int                                  `json:"year,omitempty"`
+}
+
+// ActionPlanStatus defines model for ActionPlanStatus.
+type ActionPlanStatus string
+
+// ActionPlanTransitionCreate defines model for ActionPlanTransitionCreate.
+type ActionPlanTransitionCreate struct {
+	// MeetingID The meeting of the council that approved it
+	MeetingID nullable.Nullable[openapi_types.UUID] `json:"meetingId,omitempty"`
+
+	// Note Why it goes back
+	Note nullable.Nullable[string] `json:"note,omitempty"`
+
+	// On When it was approved: the day of the meeting, else today, if absent; null where it is not known
+	On nullable.Nullable[openapi_types.Date] `json:"on,omitempty"`
+	To ActionPlanStatus                      `json:"to"`
+}
+
 // Activity defines model for Activity.
 type Activity struct {
 	// Description Texts by language; at least one
@@ -1079,6 +1496,446 @@ type AuditEventActorType string
 type AuditEventPage struct {
 	Items []AuditEvent              `json:"items"`
 	Next  nullable.Nullable[string] `json:"next"`
+}
+
+// Council Every member is present, unset ones as null
+type Council struct {
+	Abbreviations []CouncilAbbreviation `json:"abbreviations,omitempty"`
+
+	// Committees What stands directly under it
+	Committees  []openapi_types.UUID `json:"committees,omitempty"`
+	Composition []CouncilPlaces      `json:"composition,omitempty"`
+	CreatedAt   *time.Time           `json:"createdAt,omitempty"`
+
+	// Deleted True in a tombstone, which else has id, version and updatedAt only
+	Deleted           *bool                                `json:"deleted,omitempty"`
+	Description       nullable.Nullable[map[string]string] `json:"description,omitempty"`
+	Ended             nullable.Nullable[HistoricDate]      `json:"ended,omitempty"`
+	Founded           nullable.Nullable[HistoricDate]      `json:"founded,omitempty"`
+	HostOrganisations []CouncilHost                        `json:"hostOrganisations,omitempty"`
+	ID                openapi_types.UUID                   `json:"id"`
+
+	// JoinRules How a network joins
+	JoinRules    []LanguageMap             `json:"joinRules,omitempty"`
+	Kind         *CouncilKind              `json:"kind,omitempty"`
+	Links        []Link                    `json:"links,omitempty"`
+	Municipality nullable.Nullable[string] `json:"municipality,omitempty"`
+
+	// Name Names by language; at least one
+	//
+	// Example: {"fi":"Janakkalan Nuorisoseura ry"}
+	Name *NameMap `json:"name,omitempty"`
+
+	// NetworkCount How many networks have joined, today
+	NetworkCount *int `json:"networkCount,omitempty"`
+
+	// Notes Facts of the source that have no member of their own
+	Notes      []LanguageMap `json:"notes,omitempty"`
+	OtherNames []OtherName   `json:"otherNames,omitempty"`
+
+	// ParentID The council that it is a part of
+	ParentID nullable.Nullable[openapi_types.UUID] `json:"parentId,omitempty"`
+
+	// PredecessorID The council that it came out of
+	PredecessorID      nullable.Nullable[openapi_types.UUID] `json:"predecessorId,omitempty"`
+	PreparationStarted nullable.Nullable[HistoricDate]       `json:"preparationStarted,omitempty"`
+
+	// Quorum How many must be present: a number, a share of the seats, or both. Null: more than half
+	Quorum nullable.Nullable[struct {
+		Min   nullable.Nullable[int]     `json:"min"`
+		Share nullable.Nullable[float64] `json:"share"`
+	}] `json:"quorum,omitempty"`
+
+	// Region A narrower code decides it
+	Region nullable.Nullable[string] `json:"region,omitempty"`
+
+	// Rules Rules of procedure
+	Rules        []Link                          `json:"rules,omitempty"`
+	RulesAdopted nullable.Nullable[HistoricDate] `json:"rulesAdopted,omitempty"`
+	Sources      []CouncilSource                 `json:"sources,omitempty"`
+	Started      nullable.Nullable[HistoricDate] `json:"started,omitempty"`
+	SubRegion    nullable.Nullable[string]       `json:"subRegion,omitempty"`
+
+	// Successors Councils that came out of it
+	Successors []openapi_types.UUID      `json:"successors,omitempty"`
+	Tasks      []LanguageMap             `json:"tasks,omitempty"`
+	UpdatedAt  *time.Time                `json:"updatedAt,omitempty"`
+	Version    *int64                    `json:"version,omitempty"`
+	Website    nullable.Nullable[string] `json:"website,omitempty"`
+	WorkAreas  []LanguageMap             `json:"workAreas,omitempty"`
+}
+
+// CouncilAbbreviation A short form and what it stands for
+type CouncilAbbreviation struct {
+	Abbreviation string `json:"abbreviation"`
+
+	// Text Names by language; at least one
+	//
+	// Example: {"fi":"Janakkalan Nuorisoseura ry"}
+	Text NameMap `json:"text"`
+}
+
+// CouncilCreate defines model for CouncilCreate.
+type CouncilCreate struct {
+	Abbreviations     nullable.Nullable[[]CouncilAbbreviation] `json:"abbreviations,omitempty"`
+	Composition       nullable.Nullable[[]CouncilPlaces]       `json:"composition,omitempty"`
+	Description       nullable.Nullable[map[string]string]     `json:"description,omitempty"`
+	Ended             nullable.Nullable[HistoricDate]          `json:"ended,omitempty"`
+	Founded           nullable.Nullable[HistoricDate]          `json:"founded,omitempty"`
+	HostOrganisations nullable.Nullable[[]CouncilHost]         `json:"hostOrganisations,omitempty"`
+	JoinRules         nullable.Nullable[[]LanguageMap]         `json:"joinRules,omitempty"`
+	Kind              CouncilKind                              `json:"kind"`
+	Links             nullable.Nullable[[]Link]                `json:"links,omitempty"`
+	Municipality      nullable.Nullable[string]                `json:"municipality,omitempty"`
+
+	// Name Names by language; at least one
+	//
+	// Example: {"fi":"Janakkalan Nuorisoseura ry"}
+	Name       NameMap                          `json:"name"`
+	Notes      nullable.Nullable[[]LanguageMap] `json:"notes,omitempty"`
+	OtherNames nullable.Nullable[[]OtherName]   `json:"otherNames,omitempty"`
+
+	// ParentID The council that it is a part of
+	ParentID nullable.Nullable[openapi_types.UUID] `json:"parentId,omitempty"`
+
+	// PredecessorID The council that it came out of
+	PredecessorID      nullable.Nullable[openapi_types.UUID] `json:"predecessorId,omitempty"`
+	PreparationStarted nullable.Nullable[HistoricDate]       `json:"preparationStarted,omitempty"`
+
+	// Quorum How many must be present: a number, a share of the seats, or both. Null: more than half
+	Quorum nullable.Nullable[struct {
+		Min   nullable.Nullable[int]     `json:"min,omitempty"`
+		Share nullable.Nullable[float64] `json:"share,omitempty"`
+	}] `json:"quorum,omitempty"`
+
+	// Region A narrower code decides it
+	Region       nullable.Nullable[string]          `json:"region,omitempty"`
+	Rules        nullable.Nullable[[]Link]          `json:"rules,omitempty"`
+	RulesAdopted nullable.Nullable[HistoricDate]    `json:"rulesAdopted,omitempty"`
+	Sources      nullable.Nullable[[]CouncilSource] `json:"sources,omitempty"`
+	Started      nullable.Nullable[HistoricDate]    `json:"started,omitempty"`
+	SubRegion    nullable.Nullable[string]          `json:"subRegion,omitempty"`
+	Tasks        nullable.Nullable[[]LanguageMap]   `json:"tasks,omitempty"`
+	Website      nullable.Nullable[string]          `json:"website,omitempty"`
+	WorkAreas    nullable.Nullable[[]LanguageMap]   `json:"workAreas,omitempty"`
+}
+
+// CouncilDuty defines model for CouncilDuty.
+type CouncilDuty struct {
+	Audience nullable.Nullable[map[string]string] `json:"audience"`
+
+	// CoincidesWith Another duty of the council that the same event may fulfil
+	CoincidesWith nullable.Nullable[openapi_types.UUID] `json:"coincidesWith"`
+	Description   nullable.Nullable[map[string]string]  `json:"description"`
+	Frequency     CouncilDutyFrequency                  `json:"frequency"`
+	From          nullable.Nullable[openapi_types.Date] `json:"from"`
+	Fulfilments   []CouncilDutyFulfilment               `json:"fulfilments"`
+	ID            openapi_types.UUID                    `json:"id"`
+	Kind          CouncilDutyKind                       `json:"kind"`
+
+	// Name Names by language; at least one
+	//
+	// Example: {"fi":"Janakkalan Nuorisoseura ry"}
+	Name NameMap `json:"name"`
+
+	// State Only with `year`. met, missed or planned as it is recorded for that year, the first of these that is; else missed when the year has passed, the duty was in force in it and it is due at least yearly; else open. What is due every two years or at no fixed time is never missed by itself
+	State *CouncilDutyState `json:"state,omitempty"`
+
+	// To Exclusive
+	To     nullable.Nullable[openapi_types.Date] `json:"to"`
+	Topics []LanguageMap                         `json:"topics"`
+}
+
+// CouncilDutyState Only with `year`. met, missed or planned as it is recorded for that year, the first of these that is; else missed when the year has passed, the duty was in force in it and it is due at least yearly; else open. What is due every two years or at no fixed time is never missed by itself
+type CouncilDutyState string
+
+// CouncilDutyCreate defines model for CouncilDutyCreate.
+type CouncilDutyCreate struct {
+	Audience nullable.Nullable[map[string]string] `json:"audience,omitempty"`
+
+	// CoincidesWith Another duty of the council that the same event may fulfil
+	CoincidesWith nullable.Nullable[openapi_types.UUID]      `json:"coincidesWith,omitempty"`
+	Description   nullable.Nullable[map[string]string]       `json:"description,omitempty"`
+	Frequency     CouncilDutyFrequency                       `json:"frequency"`
+	From          nullable.Nullable[openapi_types.Date]      `json:"from,omitempty"`
+	Fulfilments   nullable.Nullable[[]CouncilDutyFulfilment] `json:"fulfilments,omitempty"`
+	Kind          CouncilDutyKind                            `json:"kind"`
+
+	// Name Names by language; at least one
+	//
+	// Example: {"fi":"Janakkalan Nuorisoseura ry"}
+	Name NameMap `json:"name"`
+
+	// To Exclusive
+	To     nullable.Nullable[openapi_types.Date] `json:"to,omitempty"`
+	Topics nullable.Nullable[[]LanguageMap]      `json:"topics,omitempty"`
+}
+
+// CouncilDutyFrequency defines model for CouncilDutyFrequency.
+type CouncilDutyFrequency string
+
+// CouncilDutyFulfilment What fulfilled the duty in a year, is planned to, or that it was missed; a year may have several
+type CouncilDutyFulfilment struct {
+	Link nullable.Nullable[struct {
+		MediaType nullable.Nullable[string] `json:"mediaType,omitempty"`
+
+		// Title Names by language; at least one
+		//
+		// Example: {"fi":"Janakkalan Nuorisoseura ry"}
+		Title NameMap                   `json:"title"`
+		URL   nullable.Nullable[string] `json:"url,omitempty"`
+	}] `json:"link,omitempty"`
+
+	// MeetingID The meeting, of this council or of what stands under it, that fulfilled it
+	MeetingID nullable.Nullable[openapi_types.UUID] `json:"meetingId,omitempty"`
+	Note      nullable.Nullable[map[string]string]  `json:"note,omitempty"`
+	State     CouncilDutyFulfilmentState            `json:"state"`
+	Year      int                                   `json:"year"`
+}
+
+// CouncilDutyFulfilmentState defines model for CouncilDutyFulfilment.State.
+type CouncilDutyFulfilmentState string
+
+// CouncilDutyKind defines model for CouncilDutyKind.
+type CouncilDutyKind string
+
+// CouncilDutyList defines model for CouncilDutyList.
+type CouncilDutyList struct {
+	Items []CouncilDuty `json:"items"`
+}
+
+// CouncilDutyPatch defines model for CouncilDutyPatch.
+type CouncilDutyPatch struct {
+	Audience nullable.Nullable[map[string]*string] `json:"audience,omitempty"`
+
+	// CoincidesWith Another duty of the council that the same event may fulfil
+	CoincidesWith nullable.Nullable[openapi_types.UUID]      `json:"coincidesWith,omitempty"`
+	Description   nullable.Nullable[map[string]*string]      `json:"description,omitempty"`
+	Frequency     *CouncilDutyFrequency                      `json:"frequency,omitempty"`
+	From          nullable.Nullable[openapi_types.Date]      `json:"from,omitempty"`
+	Fulfilments   nullable.Nullable[[]CouncilDutyFulfilment] `json:"fulfilments,omitempty"`
+	Kind          *CouncilDutyKind                           `json:"kind,omitempty"`
+
+	// Name Names to set; null takes a language away, the last one cannot be taken
+	Name *NameMapPatch `json:"name,omitempty"`
+
+	// To Exclusive
+	To     nullable.Nullable[openapi_types.Date] `json:"to,omitempty"`
+	Topics nullable.Nullable[[]LanguageMap]      `json:"topics,omitempty"`
+}
+
+// CouncilHost An organisation that hosts the council, by id or only by name
+type CouncilHost struct {
+	Name           nullable.Nullable[map[string]string]  `json:"name,omitempty"`
+	Note           nullable.Nullable[map[string]string]  `json:"note,omitempty"`
+	OrganisationID nullable.Nullable[openapi_types.UUID] `json:"organisationId,omitempty"`
+}
+
+// CouncilKind defines model for CouncilKind.
+type CouncilKind string
+
+// CouncilNetwork A network in a council
+type CouncilNetwork struct {
+	Council struct {
+		ID openapi_types.UUID `json:"id"`
+
+		// Name Names by language; at least one
+		//
+		// Example: {"fi":"Janakkalan Nuorisoseura ry"}
+		Name NameMap `json:"name"`
+	} `json:"council"`
+	CreatedAt time.Time `json:"createdAt"`
+
+	// From Null where nobody knows since when
+	From nullable.Nullable[openapi_types.Date] `json:"from"`
+	ID   openapi_types.UUID                    `json:"id"`
+
+	// Message Of the application; null to those who may write neither side
+	Message nullable.Nullable[string] `json:"message"`
+	Network struct {
+		ID openapi_types.UUID `json:"id"`
+
+		// Name Names by language; at least one
+		//
+		// Example: {"fi":"Janakkalan Nuorisoseura ry"}
+		Name   NameMap `json:"name"`
+		Status string  `json:"status"`
+	} `json:"network"`
+
+	// Reason Of the rejection or of leaving; null to those who may write neither side
+	Reason nullable.Nullable[string] `json:"reason"`
+	Status CouncilNetworkStatus      `json:"status"`
+
+	// To Exclusive
+	To        nullable.Nullable[openapi_types.Date] `json:"to"`
+	UpdatedAt time.Time                             `json:"updatedAt"`
+	Version   int64                                 `json:"version"`
+}
+
+// CouncilNetworkCreate defines model for CouncilNetworkCreate.
+type CouncilNetworkCreate struct {
+	// From Today if absent, and not known if absent where `to` has passed; null: not known. Only by the council
+	From nullable.Nullable[openapi_types.Date] `json:"from,omitempty"`
+
+	// Message Only by an applicant
+	Message   nullable.Nullable[string] `json:"message,omitempty"`
+	NetworkID openapi_types.UUID        `json:"networkId"`
+
+	// To Exclusive. Only by the council
+	To nullable.Nullable[openapi_types.Date] `json:"to,omitempty"`
+}
+
+// CouncilNetworkPage defines model for CouncilNetworkPage.
+type CouncilNetworkPage struct {
+	Items []CouncilNetwork `json:"items"`
+
+	// Next Path and query of the next page
+	Next  nullable.Nullable[string] `json:"next"`
+	Total *int64                    `json:"total,omitempty"`
+}
+
+// CouncilNetworkPatch defines model for CouncilNetworkPatch.
+type CouncilNetworkPatch struct {
+	From nullable.Nullable[openapi_types.Date] `json:"from,omitempty"`
+
+	// Message While it is an application
+	Message nullable.Nullable[string] `json:"message,omitempty"`
+
+	// Reason Once it was rejected or has left
+	Reason nullable.Nullable[string] `json:"reason,omitempty"`
+
+	// To Exclusive
+	To nullable.Nullable[openapi_types.Date] `json:"to,omitempty"`
+}
+
+// CouncilNetworkStatus defines model for CouncilNetworkStatus.
+type CouncilNetworkStatus string
+
+// CouncilNetworkTransitionCreate defines model for CouncilNetworkTransitionCreate.
+type CouncilNetworkTransitionCreate struct {
+	// Note Kept as the reason of a rejection or of leaving
+	Note nullable.Nullable[string] `json:"note,omitempty"`
+
+	// On Since when it has joined, or no longer belongs; today if absent
+	On nullable.Nullable[openapi_types.Date] `json:"on,omitempty"`
+	To CouncilNetworkStatus                  `json:"to"`
+}
+
+// CouncilPage defines model for CouncilPage.
+type CouncilPage struct {
+	Items []Council `json:"items"`
+
+	// Next Path and query of the next page
+	Next  nullable.Nullable[string] `json:"next"`
+	Total *int64                    `json:"total,omitempty"`
+}
+
+// CouncilPatch defines model for CouncilPatch.
+type CouncilPatch struct {
+	Abbreviations     nullable.Nullable[[]CouncilAbbreviation] `json:"abbreviations,omitempty"`
+	Composition       nullable.Nullable[[]CouncilPlaces]       `json:"composition,omitempty"`
+	Description       nullable.Nullable[map[string]*string]    `json:"description,omitempty"`
+	Ended             nullable.Nullable[HistoricDate]          `json:"ended,omitempty"`
+	Founded           nullable.Nullable[HistoricDate]          `json:"founded,omitempty"`
+	HostOrganisations nullable.Nullable[[]CouncilHost]         `json:"hostOrganisations,omitempty"`
+	JoinRules         nullable.Nullable[[]LanguageMap]         `json:"joinRules,omitempty"`
+	Kind              *CouncilKind                             `json:"kind,omitempty"`
+	Links             nullable.Nullable[[]Link]                `json:"links,omitempty"`
+	Municipality      nullable.Nullable[string]                `json:"municipality,omitempty"`
+
+	// Name Names to set; null takes a language away, the last one cannot be taken
+	Name       *NameMapPatch                    `json:"name,omitempty"`
+	Notes      nullable.Nullable[[]LanguageMap] `json:"notes,omitempty"`
+	OtherNames nullable.Nullable[[]OtherName]   `json:"otherNames,omitempty"`
+
+	// ParentID The council that it is a part of
+	ParentID nullable.Nullable[openapi_types.UUID] `json:"parentId,omitempty"`
+
+	// PredecessorID The council that it came out of
+	PredecessorID      nullable.Nullable[openapi_types.UUID] `json:"predecessorId,omitempty"`
+	PreparationStarted nullable.Nullable[HistoricDate]       `json:"preparationStarted,omitempty"`
+
+	// Quorum How many must be present: a number, a share of the seats, or both. Null: more than half
+	Quorum nullable.Nullable[struct {
+		Min   nullable.Nullable[int]     `json:"min,omitempty"`
+		Share nullable.Nullable[float64] `json:"share,omitempty"`
+	}] `json:"quorum,omitempty"`
+
+	// Region A narrower code decides it
+	Region       nullable.Nullable[string]          `json:"region,omitempty"`
+	Rules        nullable.Nullable[[]Link]          `json:"rules,omitempty"`
+	RulesAdopted nullable.Nullable[HistoricDate]    `json:"rulesAdopted,omitempty"`
+	Sources      nullable.Nullable[[]CouncilSource] `json:"sources,omitempty"`
+	Started      nullable.Nullable[HistoricDate]    `json:"started,omitempty"`
+	SubRegion    nullable.Nullable[string]          `json:"subRegion,omitempty"`
+	Tasks        nullable.Nullable[[]LanguageMap]   `json:"tasks,omitempty"`
+	Website      nullable.Nullable[string]          `json:"website,omitempty"`
+	WorkAreas    nullable.Nullable[[]LanguageMap]   `json:"workAreas,omitempty"`
+}
+
+// CouncilPlaces Who sits in the council, by its rules: one line of its composition
+type CouncilPlaces struct {
+	// Count Null where it is not told
+	Count nullable.Nullable[int] `json:"count,omitempty"`
+
+	// PerNetwork So many for each network that has joined
+	PerNetwork nullable.Nullable[bool]              `json:"perNetwork,omitempty"`
+	Role       nullable.Nullable[CouncilPlacesRole] `json:"role,omitempty"`
+
+	// Text Texts by language; at least one
+	//
+	// Example: {"fi":"Janakkalan Nuorisoseura ry"}
+	Text LanguageMap `json:"text"`
+}
+
+// CouncilPlacesRole defines model for CouncilPlaces.Role.
+type CouncilPlacesRole string
+
+// CouncilSource Where the facts come from
+type CouncilSource struct {
+	// AsOf The day of which it tells
+	AsOf nullable.Nullable[openapi_types.Date] `json:"asOf,omitempty"`
+
+	// Title Names by language; at least one
+	//
+	// Example: {"fi":"Janakkalan Nuorisoseura ry"}
+	Title NameMap                   `json:"title"`
+	URL   nullable.Nullable[string] `json:"url,omitempty"`
+}
+
+// CouncilTerm defines model for CouncilTerm.
+type CouncilTerm struct {
+	From openapi_types.Date `json:"from"`
+	ID   openapi_types.UUID `json:"id"`
+
+	// Name As the council calls it
+	Name nullable.Nullable[map[string]string] `json:"name"`
+
+	// To Exclusive; null while it is open
+	To nullable.Nullable[openapi_types.Date] `json:"to"`
+}
+
+// CouncilTermCreate defines model for CouncilTermCreate.
+type CouncilTermCreate struct {
+	From openapi_types.Date                   `json:"from"`
+	Name nullable.Nullable[map[string]string] `json:"name,omitempty"`
+
+	// To Exclusive; null while it is open
+	To nullable.Nullable[openapi_types.Date] `json:"to,omitempty"`
+}
+
+// CouncilTermList defines model for CouncilTermList.
+type CouncilTermList struct {
+	Items []CouncilTerm `json:"items"`
+}
+
+// CouncilTermPatch defines model for CouncilTermPatch.
+type CouncilTermPatch struct {
+	From *openapi_types.Date                   `json:"from,omitempty"`
+	Name nullable.Nullable[map[string]*string] `json:"name,omitempty"`
+
+	// To Exclusive; null while it is open
+	To nullable.Nullable[openapi_types.Date] `json:"to,omitempty"`
 }
 
 // ExternalID defines model for ExternalId.
@@ -1978,11 +2835,17 @@ type WellbeingServicesCountyList struct {
 	ValidTo nullable.Nullable[openapi_types.Date] `json:"validTo"`
 }
 
+// ActionPlanInclude defines model for ActionPlanInclude.
+type ActionPlanInclude = []string
+
 // ActiveOn defines model for ActiveOn.
 type ActiveOn = openapi_types.Date
 
 // Bbox defines model for Bbox.
 type Bbox = string
+
+// CouncilSort defines model for CouncilSort.
+type CouncilSort = []string
 
 // Count defines model for Count.
 type Count = bool
@@ -2101,6 +2964,84 @@ type GetKeysParams struct {
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
+// DeleteActionPlanParams defines parameters for DeleteActionPlan.
+type DeleteActionPlanParams struct {
+	// IfMatch The ETag that you read. Missing: 428; stale: 412 with the current one
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// GetActionPlanParams defines parameters for GetActionPlan.
+type GetActionPlanParams struct {
+	// Include Embed these parts
+	Include ActionPlanInclude `form:"include,omitempty" json:"include,omitempty"`
+
+	// IfNoneMatch An ETag that you hold; 304 when it is still the current one
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// GetActionPlanParamsInclude defines parameters for GetActionPlan.
+type GetActionPlanParamsInclude string
+
+// UpdateActionPlanParams defines parameters for UpdateActionPlan.
+type UpdateActionPlanParams struct {
+	// IfMatch The ETag that you read. Missing: 428; stale: 412 with the current one
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// ListActionPlanItemsParams defines parameters for ListActionPlanItems.
+type ListActionPlanItemsParams struct {
+	// IfNoneMatch An ETag that you hold; 304 when it is still the current one
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// CreateActionPlanItemParams defines parameters for CreateActionPlanItem.
+type CreateActionPlanItemParams struct {
+	// IfMatch The ETag that you read. Missing: 428; stale: 412 with the current one
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+
+	// IdempotencyKey Your own unique key for this request, kept for 24 hours: a repeat gets the stored answer
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// DeleteActionPlanItemParams defines parameters for DeleteActionPlanItem.
+type DeleteActionPlanItemParams struct {
+	// IfMatch The ETag that you read. Missing: 428; stale: 412 with the current one
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// GetActionPlanItemParams defines parameters for GetActionPlanItem.
+type GetActionPlanItemParams struct {
+	// IfNoneMatch An ETag that you hold; 304 when it is still the current one
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// UpdateActionPlanItemParams defines parameters for UpdateActionPlanItem.
+type UpdateActionPlanItemParams struct {
+	// IfMatch The ETag that you read. Missing: 428; stale: 412 with the current one
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// ListActionPlanTransitionsParams defines parameters for ListActionPlanTransitions.
+type ListActionPlanTransitionsParams struct {
+	// Limit Rows in a page
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor From `next` of the page before; goes with the same filters and sort
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// IfNoneMatch An ETag that you hold; 304 when it is still the current one
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// TransitionActionPlanParams defines parameters for TransitionActionPlan.
+type TransitionActionPlanParams struct {
+	// IfMatch The ETag that you read. Missing: 428; stale: 412 with the current one
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+
+	// IdempotencyKey Your own unique key for this request, kept for 24 hours: a repeat gets the stored answer
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // ListAuditEventsParams defines parameters for ListAuditEvents.
 type ListAuditEventsParams struct {
 	ActorID      *openapi_types.UUID `form:"actorId,omitempty" json:"actorId,omitempty"`
@@ -2119,6 +3060,249 @@ type ListAuditEventsParams struct {
 
 	// Cursor From `next` of the page before; goes with the same filters and sort
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// DeleteCouncilNetworkParams defines parameters for DeleteCouncilNetwork.
+type DeleteCouncilNetworkParams struct {
+	// IfMatch The ETag that you read. Missing: 428; stale: 412 with the current one
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// GetCouncilNetworkParams defines parameters for GetCouncilNetwork.
+type GetCouncilNetworkParams struct {
+	// IfNoneMatch An ETag that you hold; 304 when it is still the current one
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// UpdateCouncilNetworkParams defines parameters for UpdateCouncilNetwork.
+type UpdateCouncilNetworkParams struct {
+	// IfMatch The ETag that you read. Missing: 428; stale: 412 with the current one
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// ListCouncilNetworkTransitionsParams defines parameters for ListCouncilNetworkTransitions.
+type ListCouncilNetworkTransitionsParams struct {
+	// Limit Rows in a page
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor From `next` of the page before; goes with the same filters and sort
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// IfNoneMatch An ETag that you hold; 304 when it is still the current one
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// TransitionCouncilNetworkParams defines parameters for TransitionCouncilNetwork.
+type TransitionCouncilNetworkParams struct {
+	// IfMatch The ETag that you read. Missing: 428; stale: 412 with the current one
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+
+	// IdempotencyKey Your own unique key for this request, kept for 24 hours: a repeat gets the stored answer
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ListCouncilsParams defines parameters for ListCouncils.
+type ListCouncilsParams struct {
+	// ID These only
+	ID Ids `form:"id,omitempty" json:"id,omitempty"`
+
+	// Region Region code
+	Region Regions `form:"region,omitempty" json:"region,omitempty"`
+
+	// SubRegion Sub-region code
+	SubRegion SubRegions `form:"subRegion,omitempty" json:"subRegion,omitempty"`
+
+	// Municipality Code of the home municipality
+	Municipality Municipalities `form:"municipality,omitempty" json:"municipality,omitempty"`
+	Kind         []CouncilKind  `form:"kind,omitempty" json:"kind,omitempty"`
+
+	// Parent Committees of these
+	Parent []openapi_types.UUID `form:"parent,omitempty" json:"parent,omitempty"`
+
+	// Under Everything that stands under this council, at any depth
+	Under *openapi_types.UUID `form:"under,omitempty" json:"under,omitempty"`
+
+	// Network Councils that one of these networks has joined, today
+	Network []openapi_types.UUID `form:"network,omitempty" json:"network,omitempty"`
+
+	// Q Words, or beginnings of words, of the present and former names; all must occur
+	Q *Words `form:"q,omitempty" json:"q,omitempty"`
+
+	// ModifiedSince Changed at this time or later, ordered by `updatedAt`. Also returns the tombstones (`deleted: true`) of rows that are gone for this reader, whatever the other filters ask. A write shows up to two minutes after its `updatedAt`: ask again with that overlap, and apply a row only when its `version` exceeds yours
+	ModifiedSince *ModifiedSince `form:"modifiedSince,omitempty" json:"modifiedSince,omitempty"`
+
+	// Sort By name (Finnish order), createdAt or updatedAt; `-` turns the order
+	Sort CouncilSort `form:"sort,omitempty" json:"sort,omitempty"`
+
+	// Count Adds `total`
+	Count *Count `form:"count,omitempty" json:"count,omitempty"`
+
+	// Limit Rows in a page
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor From `next` of the page before; goes with the same filters and sort
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// IfNoneMatch An ETag that you hold; 304 when it is still the current one
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// ListCouncilsParamsSort defines parameters for ListCouncils.
+type ListCouncilsParamsSort string
+
+// CreateCouncilParams defines parameters for CreateCouncil.
+type CreateCouncilParams struct {
+	// IdempotencyKey Your own unique key for this request, kept for 24 hours: a repeat gets the stored answer
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// DeleteCouncilParams defines parameters for DeleteCouncil.
+type DeleteCouncilParams struct {
+	// IfMatch The ETag that you read. Missing: 428; stale: 412 with the current one
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// GetCouncilParams defines parameters for GetCouncil.
+type GetCouncilParams struct {
+	// IfNoneMatch An ETag that you hold; 304 when it is still the current one
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// UpdateCouncilParams defines parameters for UpdateCouncil.
+type UpdateCouncilParams struct {
+	// IfMatch The ETag that you read. Missing: 428; stale: 412 with the current one
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// ListCouncilActionPlansParams defines parameters for ListCouncilActionPlans.
+type ListCouncilActionPlansParams struct {
+	Year   []int              `form:"year,omitempty" json:"year,omitempty"`
+	Status []ActionPlanStatus `form:"status,omitempty" json:"status,omitempty"`
+
+	// Include Embed these parts
+	Include ActionPlanInclude `form:"include,omitempty" json:"include,omitempty"`
+
+	// Count Adds `total`
+	Count *Count `form:"count,omitempty" json:"count,omitempty"`
+
+	// Limit Rows in a page
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor From `next` of the page before; goes with the same filters and sort
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// IfNoneMatch An ETag that you hold; 304 when it is still the current one
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// ListCouncilActionPlansParamsInclude defines parameters for ListCouncilActionPlans.
+type ListCouncilActionPlansParamsInclude string
+
+// CreateActionPlanParams defines parameters for CreateActionPlan.
+type CreateActionPlanParams struct {
+	// IdempotencyKey Your own unique key for this request, kept for 24 hours: a repeat gets the stored answer
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ListCouncilDutiesParams defines parameters for ListCouncilDuties.
+type ListCouncilDutiesParams struct {
+	// Year Adds to each duty its `state` in this year
+	Year *int `form:"year,omitempty" json:"year,omitempty"`
+
+	// IfNoneMatch An ETag that you hold; 304 when it is still the current one
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// CreateCouncilDutyParams defines parameters for CreateCouncilDuty.
+type CreateCouncilDutyParams struct {
+	// IfMatch The ETag that you read. Missing: 428; stale: 412 with the current one
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+
+	// IdempotencyKey Your own unique key for this request, kept for 24 hours: a repeat gets the stored answer
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// DeleteCouncilDutyParams defines parameters for DeleteCouncilDuty.
+type DeleteCouncilDutyParams struct {
+	// IfMatch The ETag that you read. Missing: 428; stale: 412 with the current one
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// GetCouncilDutyParams defines parameters for GetCouncilDuty.
+type GetCouncilDutyParams struct {
+	// IfNoneMatch An ETag that you hold; 304 when it is still the current one
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// UpdateCouncilDutyParams defines parameters for UpdateCouncilDuty.
+type UpdateCouncilDutyParams struct {
+	// IfMatch The ETag that you read. Missing: 428; stale: 412 with the current one
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// ListCouncilNetworksParams defines parameters for ListCouncilNetworks.
+type ListCouncilNetworksParams struct {
+	Status []CouncilNetworkStatus `form:"status,omitempty" json:"status,omitempty"`
+
+	// ActiveOn Those that hold on this day
+	ActiveOn *ActiveOn `form:"activeOn,omitempty" json:"activeOn,omitempty"`
+
+	// Network These networks only
+	Network []openapi_types.UUID `form:"network,omitempty" json:"network,omitempty"`
+
+	// Count Adds `total`
+	Count *Count `form:"count,omitempty" json:"count,omitempty"`
+
+	// Limit Rows in a page
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor From `next` of the page before; goes with the same filters and sort
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// IfNoneMatch An ETag that you hold; 304 when it is still the current one
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// CreateCouncilNetworkParams defines parameters for CreateCouncilNetwork.
+type CreateCouncilNetworkParams struct {
+	// IdempotencyKey Your own unique key for this request, kept for 24 hours: a repeat gets the stored answer
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ListCouncilTermsParams defines parameters for ListCouncilTerms.
+type ListCouncilTermsParams struct {
+	// ActiveOn Those that hold on this day
+	ActiveOn *ActiveOn `form:"activeOn,omitempty" json:"activeOn,omitempty"`
+
+	// IfNoneMatch An ETag that you hold; 304 when it is still the current one
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// CreateCouncilTermParams defines parameters for CreateCouncilTerm.
+type CreateCouncilTermParams struct {
+	// IfMatch The ETag that you read. Missing: 428; stale: 412 with the current one
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+
+	// IdempotencyKey Your own unique key for this request, kept for 24 hours: a repeat gets the stored answer
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// DeleteCouncilTermParams defines parameters for DeleteCouncilTerm.
+type DeleteCouncilTermParams struct {
+	// IfMatch The ETag that you read. Missing: 428; stale: 412 with the current one
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// GetCouncilTermParams defines parameters for GetCouncilTerm.
+type GetCouncilTermParams struct {
+	// IfNoneMatch An ETag that you hold; 304 when it is still the current one
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// UpdateCouncilTermParams defines parameters for UpdateCouncilTerm.
+type UpdateCouncilTermParams struct {
+	// IfMatch The ETag that you read. Missing: 428; stale: 412 with the current one
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // ListFieldsParams defines parameters for ListFields.
@@ -2157,6 +3341,26 @@ type ListMunicipalitiesParams struct {
 	On        *On              `form:"on,omitempty" json:"on,omitempty"`
 	Region    *RegionFilter    `form:"region,omitempty" json:"region,omitempty"`
 	SubRegion *SubRegionFilter `form:"subRegion,omitempty" json:"subRegion,omitempty"`
+
+	// IfNoneMatch An ETag that you hold; 304 when it is still the current one
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// ListNetworkCouncilsParams defines parameters for ListNetworkCouncils.
+type ListNetworkCouncilsParams struct {
+	Status []CouncilNetworkStatus `form:"status,omitempty" json:"status,omitempty"`
+
+	// ActiveOn Those that hold on this day
+	ActiveOn *ActiveOn `form:"activeOn,omitempty" json:"activeOn,omitempty"`
+
+	// Count Adds `total`
+	Count *Count `form:"count,omitempty" json:"count,omitempty"`
+
+	// Limit Rows in a page
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor From `next` of the page before; goes with the same filters and sort
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// IfNoneMatch An ETag that you hold; 304 when it is still the current one
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
@@ -2509,6 +3713,48 @@ type ListWellbeingServicesCountiesParams struct {
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
+// UpdateActionPlanApplicationMergePatchPlusJSONRequestBody defines body for UpdateActionPlan for application/merge-patch+json ContentType.
+type UpdateActionPlanApplicationMergePatchPlusJSONRequestBody = ActionPlanPatch
+
+// CreateActionPlanItemJSONRequestBody defines body for CreateActionPlanItem for application/json ContentType.
+type CreateActionPlanItemJSONRequestBody = ActionPlanItemCreate
+
+// UpdateActionPlanItemApplicationMergePatchPlusJSONRequestBody defines body for UpdateActionPlanItem for application/merge-patch+json ContentType.
+type UpdateActionPlanItemApplicationMergePatchPlusJSONRequestBody = ActionPlanItemPatch
+
+// TransitionActionPlanJSONRequestBody defines body for TransitionActionPlan for application/json ContentType.
+type TransitionActionPlanJSONRequestBody = ActionPlanTransitionCreate
+
+// UpdateCouncilNetworkApplicationMergePatchPlusJSONRequestBody defines body for UpdateCouncilNetwork for application/merge-patch+json ContentType.
+type UpdateCouncilNetworkApplicationMergePatchPlusJSONRequestBody = CouncilNetworkPatch
+
+// TransitionCouncilNetworkJSONRequestBody defines body for TransitionCouncilNetwork for application/json ContentType.
+type TransitionCouncilNetworkJSONRequestBody = CouncilNetworkTransitionCreate
+
+// CreateCouncilJSONRequestBody defines body for CreateCouncil for application/json ContentType.
+type CreateCouncilJSONRequestBody = CouncilCreate
+
+// UpdateCouncilApplicationMergePatchPlusJSONRequestBody defines body for UpdateCouncil for application/merge-patch+json ContentType.
+type UpdateCouncilApplicationMergePatchPlusJSONRequestBody = CouncilPatch
+
+// CreateActionPlanJSONRequestBody defines body for CreateActionPlan for application/json ContentType.
+type CreateActionPlanJSONRequestBody = ActionPlanCreate
+
+// CreateCouncilDutyJSONRequestBody defines body for CreateCouncilDuty for application/json ContentType.
+type CreateCouncilDutyJSONRequestBody = CouncilDutyCreate
+
+// UpdateCouncilDutyApplicationMergePatchPlusJSONRequestBody defines body for UpdateCouncilDuty for application/merge-patch+json ContentType.
+type UpdateCouncilDutyApplicationMergePatchPlusJSONRequestBody = CouncilDutyPatch
+
+// CreateCouncilNetworkJSONRequestBody defines body for CreateCouncilNetwork for application/json ContentType.
+type CreateCouncilNetworkJSONRequestBody = CouncilNetworkCreate
+
+// CreateCouncilTermJSONRequestBody defines body for CreateCouncilTerm for application/json ContentType.
+type CreateCouncilTermJSONRequestBody = CouncilTermCreate
+
+// UpdateCouncilTermApplicationMergePatchPlusJSONRequestBody defines body for UpdateCouncilTerm for application/merge-patch+json ContentType.
+type UpdateCouncilTermApplicationMergePatchPlusJSONRequestBody = CouncilTermPatch
+
 // CreateGrantJSONRequestBody defines body for CreateGrant for application/json ContentType.
 type CreateGrantJSONRequestBody = GrantCreate
 
@@ -2732,9 +3978,111 @@ type ServerInterface interface {
 	// GetReadiness Ready for traffic? Looks at the database, its migrations, and whether the service is stopping
 	// (GET /readyz)
 	GetReadiness(ctx echo.Context) error
+	// DeleteActionPlan Delete an action plan
+	// (DELETE /v1/action-plans/{id})
+	DeleteActionPlan(ctx echo.Context, id ID, params DeleteActionPlanParams) error
+	// GetActionPlan One action plan
+	// (GET /v1/action-plans/{id})
+	GetActionPlan(ctx echo.Context, id ID, params GetActionPlanParams) error
+	// UpdateActionPlan Change an action plan
+	// (PATCH /v1/action-plans/{id})
+	UpdateActionPlan(ctx echo.Context, id ID, params UpdateActionPlanParams) error
+	// ListActionPlanItems The items of an action plan, in order
+	// (GET /v1/action-plans/{id}/items)
+	ListActionPlanItems(ctx echo.Context, id ID, params ListActionPlanItemsParams) error
+	// CreateActionPlanItem Add an item to a draft
+	// (POST /v1/action-plans/{id}/items)
+	CreateActionPlanItem(ctx echo.Context, id ID, params CreateActionPlanItemParams) error
+	// DeleteActionPlanItem Remove an item from a draft
+	// (DELETE /v1/action-plans/{id}/items/{partId})
+	DeleteActionPlanItem(ctx echo.Context, id ID, partID PartID, params DeleteActionPlanItemParams) error
+	// GetActionPlanItem One item of an action plan
+	// (GET /v1/action-plans/{id}/items/{partId})
+	GetActionPlanItem(ctx echo.Context, id ID, partID PartID, params GetActionPlanItemParams) error
+	// UpdateActionPlanItem Change an item
+	// (PATCH /v1/action-plans/{id}/items/{partId})
+	UpdateActionPlanItem(ctx echo.Context, id ID, partID PartID, params UpdateActionPlanItemParams) error
+	// ListActionPlanTransitions The steps of an action plan, newest first
+	// (GET /v1/action-plans/{id}/transitions)
+	ListActionPlanTransitions(ctx echo.Context, id ID, params ListActionPlanTransitionsParams) error
+	// TransitionActionPlan Approve an action plan, or take it back
+	// (POST /v1/action-plans/{id}/transitions)
+	TransitionActionPlan(ctx echo.Context, id ID, params TransitionActionPlanParams) error
 	// ListAuditEvents What was done, by whom, when and from where
 	// (GET /v1/audit-events)
 	ListAuditEvents(ctx echo.Context, params ListAuditEventsParams) error
+	// DeleteCouncilNetwork Delete what was recorded by mistake
+	// (DELETE /v1/council-networks/{id})
+	DeleteCouncilNetwork(ctx echo.Context, id ID, params DeleteCouncilNetworkParams) error
+	// GetCouncilNetwork How a network belongs to a council
+	// (GET /v1/council-networks/{id})
+	GetCouncilNetwork(ctx echo.Context, id ID, params GetCouncilNetworkParams) error
+	// UpdateCouncilNetwork Correct the period, the reason or the message
+	// (PATCH /v1/council-networks/{id})
+	UpdateCouncilNetwork(ctx echo.Context, id ID, params UpdateCouncilNetworkParams) error
+	// ListCouncilNetworkTransitions The steps of a joined network, newest first
+	// (GET /v1/council-networks/{id}/transitions)
+	ListCouncilNetworkTransitions(ctx echo.Context, id ID, params ListCouncilNetworkTransitionsParams) error
+	// TransitionCouncilNetwork Accept, reject, withdraw or leave
+	// (POST /v1/council-networks/{id}/transitions)
+	TransitionCouncilNetwork(ctx echo.Context, id ID, params TransitionCouncilNetworkParams) error
+	// ListCouncils Find councils
+	// (GET /v1/councils)
+	ListCouncils(ctx echo.Context, params ListCouncilsParams) error
+	// CreateCouncil Create a council or a committee
+	// (POST /v1/councils)
+	CreateCouncil(ctx echo.Context, params CreateCouncilParams) error
+	// DeleteCouncil Delete a council on which nothing depends
+	// (DELETE /v1/councils/{id})
+	DeleteCouncil(ctx echo.Context, id ID, params DeleteCouncilParams) error
+	// GetCouncil One council
+	// (GET /v1/councils/{id})
+	GetCouncil(ctx echo.Context, id ID, params GetCouncilParams) error
+	// UpdateCouncil Change a council
+	// (PATCH /v1/councils/{id})
+	UpdateCouncil(ctx echo.Context, id ID, params UpdateCouncilParams) error
+	// ListCouncilActionPlans The action plans of a council, latest year first
+	// (GET /v1/councils/{id}/action-plans)
+	ListCouncilActionPlans(ctx echo.Context, id ID, params ListCouncilActionPlansParams) error
+	// CreateActionPlan Begin the action plan of a year, as a draft
+	// (POST /v1/councils/{id}/action-plans)
+	CreateActionPlan(ctx echo.Context, id ID, params CreateActionPlanParams) error
+	// ListCouncilDuties What a council must do, how often, and what fulfilled it in each year
+	// (GET /v1/councils/{id}/duties)
+	ListCouncilDuties(ctx echo.Context, id ID, params ListCouncilDutiesParams) error
+	// CreateCouncilDuty Add a duty to a council
+	// (POST /v1/councils/{id}/duties)
+	CreateCouncilDuty(ctx echo.Context, id ID, params CreateCouncilDutyParams) error
+	// DeleteCouncilDuty Remove a duty
+	// (DELETE /v1/councils/{id}/duties/{partId})
+	DeleteCouncilDuty(ctx echo.Context, id ID, partID PartID, params DeleteCouncilDutyParams) error
+	// GetCouncilDuty One duty of a council
+	// (GET /v1/councils/{id}/duties/{partId})
+	GetCouncilDuty(ctx echo.Context, id ID, partID PartID, params GetCouncilDutyParams) error
+	// UpdateCouncilDuty Change a duty, or record what fulfilled it
+	// (PATCH /v1/councils/{id}/duties/{partId})
+	UpdateCouncilDuty(ctx echo.Context, id ID, partID PartID, params UpdateCouncilDutyParams) error
+	// ListCouncilNetworks The networks that joined a council, or left it
+	// (GET /v1/councils/{id}/networks)
+	ListCouncilNetworks(ctx echo.Context, id ID, params ListCouncilNetworksParams) error
+	// CreateCouncilNetwork Take a network into a council, or apply for it
+	// (POST /v1/councils/{id}/networks)
+	CreateCouncilNetwork(ctx echo.Context, id ID, params CreateCouncilNetworkParams) error
+	// ListCouncilTerms The terms of a council, oldest first
+	// (GET /v1/councils/{id}/terms)
+	ListCouncilTerms(ctx echo.Context, id ID, params ListCouncilTermsParams) error
+	// CreateCouncilTerm Add a term to a council
+	// (POST /v1/councils/{id}/terms)
+	CreateCouncilTerm(ctx echo.Context, id ID, params CreateCouncilTermParams) error
+	// DeleteCouncilTerm Remove a term that no seat, nomination or call names
+	// (DELETE /v1/councils/{id}/terms/{partId})
+	DeleteCouncilTerm(ctx echo.Context, id ID, partID PartID, params DeleteCouncilTermParams) error
+	// GetCouncilTerm One term of a council
+	// (GET /v1/councils/{id}/terms/{partId})
+	GetCouncilTerm(ctx echo.Context, id ID, partID PartID, params GetCouncilTermParams) error
+	// UpdateCouncilTerm Change a term
+	// (PATCH /v1/councils/{id}/terms/{partId})
+	UpdateCouncilTerm(ctx echo.Context, id ID, partID PartID, params UpdateCouncilTermParams) error
 	// ListFields The fields of activity, with their ICNPO 1996 and ICNP/TSO 2018 codes
 	// (GET /v1/fields)
 	ListFields(ctx echo.Context, params ListFieldsParams) error
@@ -2759,6 +4107,9 @@ type ServerInterface interface {
 	// ListMunicipalities The municipalities of a day, those merged since included
 	// (GET /v1/municipalities)
 	ListMunicipalities(ctx echo.Context, params ListMunicipalitiesParams) error
+	// ListNetworkCouncils The councils that a network joined, or left
+	// (GET /v1/networks/{id}/councils)
+	ListNetworkCouncils(ctx echo.Context, id ID, params ListNetworkCouncilsParams) error
 	// RevokeToken Sign out. Ends a refresh token and all that came from the same sign-in (RFC 7009)
 	// (POST /v1/oauth/revoke)
 	RevokeToken(ctx echo.Context) error
@@ -2973,6 +4324,439 @@ func (w *ServerInterfaceWrapper) GetReadiness(ctx echo.Context) error {
 	return err
 }
 
+// DeleteActionPlan converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteActionPlan(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeleteActionPlanParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteActionPlan(ctx, id, params)
+	return err
+}
+
+// GetActionPlan converts echo context to params.
+func (w *ServerInterfaceWrapper) GetActionPlan(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetActionPlanParams
+	// ------------- Optional query parameter "include" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "include", ctx.QueryParams(), &params.Include, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter include: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetActionPlan(ctx, id, params)
+	return err
+}
+
+// UpdateActionPlan converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateActionPlan(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdateActionPlanParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateActionPlan(ctx, id, params)
+	return err
+}
+
+// ListActionPlanItems converts echo context to params.
+func (w *ServerInterfaceWrapper) ListActionPlanItems(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListActionPlanItemsParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListActionPlanItems(ctx, id, params)
+	return err
+}
+
+// CreateActionPlanItem converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateActionPlanItem(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateActionPlanItemParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateActionPlanItem(ctx, id, params)
+	return err
+}
+
+// DeleteActionPlanItem converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteActionPlanItem(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// ------------- Path parameter "partId" -------------
+	var partID PartID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "partId", ctx.Param("partId"), &partID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter partId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeleteActionPlanItemParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteActionPlanItem(ctx, id, partID, params)
+	return err
+}
+
+// GetActionPlanItem converts echo context to params.
+func (w *ServerInterfaceWrapper) GetActionPlanItem(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// ------------- Path parameter "partId" -------------
+	var partID PartID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "partId", ctx.Param("partId"), &partID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter partId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetActionPlanItemParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetActionPlanItem(ctx, id, partID, params)
+	return err
+}
+
+// UpdateActionPlanItem converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateActionPlanItem(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// ------------- Path parameter "partId" -------------
+	var partID PartID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "partId", ctx.Param("partId"), &partID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter partId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdateActionPlanItemParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateActionPlanItem(ctx, id, partID, params)
+	return err
+}
+
+// ListActionPlanTransitions converts echo context to params.
+func (w *ServerInterfaceWrapper) ListActionPlanTransitions(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListActionPlanTransitionsParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListActionPlanTransitions(ctx, id, params)
+	return err
+}
+
+// TransitionActionPlan converts echo context to params.
+func (w *ServerInterfaceWrapper) TransitionActionPlan(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params TransitionActionPlanParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.TransitionActionPlan(ctx, id, params)
+	return err
+}
+
 // ListAuditEvents converts echo context to params.
 func (w *ServerInterfaceWrapper) ListAuditEvents(ctx echo.Context) error {
 	var err error
@@ -3037,6 +4821,1153 @@ func (w *ServerInterfaceWrapper) ListAuditEvents(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListAuditEvents(ctx, params)
+	return err
+}
+
+// DeleteCouncilNetwork converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteCouncilNetwork(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeleteCouncilNetworkParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteCouncilNetwork(ctx, id, params)
+	return err
+}
+
+// GetCouncilNetwork converts echo context to params.
+func (w *ServerInterfaceWrapper) GetCouncilNetwork(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetCouncilNetworkParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetCouncilNetwork(ctx, id, params)
+	return err
+}
+
+// UpdateCouncilNetwork converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateCouncilNetwork(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdateCouncilNetworkParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateCouncilNetwork(ctx, id, params)
+	return err
+}
+
+// ListCouncilNetworkTransitions converts echo context to params.
+func (w *ServerInterfaceWrapper) ListCouncilNetworkTransitions(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListCouncilNetworkTransitionsParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListCouncilNetworkTransitions(ctx, id, params)
+	return err
+}
+
+// TransitionCouncilNetwork converts echo context to params.
+func (w *ServerInterfaceWrapper) TransitionCouncilNetwork(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params TransitionCouncilNetworkParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.TransitionCouncilNetwork(ctx, id, params)
+	return err
+}
+
+// ListCouncils converts echo context to params.
+func (w *ServerInterfaceWrapper) ListCouncils(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListCouncilsParams
+	// ------------- Optional query parameter "id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "id", ctx.QueryParams(), &params.ID, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// ------------- Optional query parameter "region" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "region", ctx.QueryParams(), &params.Region, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter region: %s", err))
+	}
+
+	// ------------- Optional query parameter "subRegion" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "subRegion", ctx.QueryParams(), &params.SubRegion, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter subRegion: %s", err))
+	}
+
+	// ------------- Optional query parameter "municipality" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "municipality", ctx.QueryParams(), &params.Municipality, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter municipality: %s", err))
+	}
+
+	// ------------- Optional query parameter "kind" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "kind", ctx.QueryParams(), &params.Kind, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter kind: %s", err))
+	}
+
+	// ------------- Optional query parameter "parent" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "parent", ctx.QueryParams(), &params.Parent, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter parent: %s", err))
+	}
+
+	// ------------- Optional query parameter "under" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "under", ctx.QueryParams(), &params.Under, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter under: %s", err))
+	}
+
+	// ------------- Optional query parameter "network" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "network", ctx.QueryParams(), &params.Network, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter network: %s", err))
+	}
+
+	// ------------- Optional query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", ctx.QueryParams(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter q: %s", err))
+	}
+
+	// ------------- Optional query parameter "modifiedSince" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "modifiedSince", ctx.QueryParams(), &params.ModifiedSince, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter modifiedSince: %s", err))
+	}
+
+	// ------------- Optional query parameter "sort" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "sort", ctx.QueryParams(), &params.Sort, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter sort: %s", err))
+	}
+
+	// ------------- Optional query parameter "count" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "count", ctx.QueryParams(), &params.Count, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter count: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListCouncils(ctx, params)
+	return err
+}
+
+// CreateCouncil converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateCouncil(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateCouncilParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateCouncil(ctx, params)
+	return err
+}
+
+// DeleteCouncil converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteCouncil(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeleteCouncilParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteCouncil(ctx, id, params)
+	return err
+}
+
+// GetCouncil converts echo context to params.
+func (w *ServerInterfaceWrapper) GetCouncil(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetCouncilParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetCouncil(ctx, id, params)
+	return err
+}
+
+// UpdateCouncil converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateCouncil(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdateCouncilParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateCouncil(ctx, id, params)
+	return err
+}
+
+// ListCouncilActionPlans converts echo context to params.
+func (w *ServerInterfaceWrapper) ListCouncilActionPlans(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListCouncilActionPlansParams
+	// ------------- Optional query parameter "year" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "year", ctx.QueryParams(), &params.Year, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter year: %s", err))
+	}
+
+	// ------------- Optional query parameter "status" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "status", ctx.QueryParams(), &params.Status, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter status: %s", err))
+	}
+
+	// ------------- Optional query parameter "include" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "include", ctx.QueryParams(), &params.Include, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter include: %s", err))
+	}
+
+	// ------------- Optional query parameter "count" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "count", ctx.QueryParams(), &params.Count, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter count: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListCouncilActionPlans(ctx, id, params)
+	return err
+}
+
+// CreateActionPlan converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateActionPlan(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateActionPlanParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateActionPlan(ctx, id, params)
+	return err
+}
+
+// ListCouncilDuties converts echo context to params.
+func (w *ServerInterfaceWrapper) ListCouncilDuties(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListCouncilDutiesParams
+	// ------------- Optional query parameter "year" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "year", ctx.QueryParams(), &params.Year, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter year: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListCouncilDuties(ctx, id, params)
+	return err
+}
+
+// CreateCouncilDuty converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateCouncilDuty(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateCouncilDutyParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateCouncilDuty(ctx, id, params)
+	return err
+}
+
+// DeleteCouncilDuty converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteCouncilDuty(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// ------------- Path parameter "partId" -------------
+	var partID PartID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "partId", ctx.Param("partId"), &partID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter partId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeleteCouncilDutyParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteCouncilDuty(ctx, id, partID, params)
+	return err
+}
+
+// GetCouncilDuty converts echo context to params.
+func (w *ServerInterfaceWrapper) GetCouncilDuty(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// ------------- Path parameter "partId" -------------
+	var partID PartID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "partId", ctx.Param("partId"), &partID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter partId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetCouncilDutyParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetCouncilDuty(ctx, id, partID, params)
+	return err
+}
+
+// UpdateCouncilDuty converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateCouncilDuty(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// ------------- Path parameter "partId" -------------
+	var partID PartID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "partId", ctx.Param("partId"), &partID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter partId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdateCouncilDutyParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateCouncilDuty(ctx, id, partID, params)
+	return err
+}
+
+// ListCouncilNetworks converts echo context to params.
+func (w *ServerInterfaceWrapper) ListCouncilNetworks(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListCouncilNetworksParams
+	// ------------- Optional query parameter "status" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "status", ctx.QueryParams(), &params.Status, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter status: %s", err))
+	}
+
+	// ------------- Optional query parameter "activeOn" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "activeOn", ctx.QueryParams(), &params.ActiveOn, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter activeOn: %s", err))
+	}
+
+	// ------------- Optional query parameter "network" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "network", ctx.QueryParams(), &params.Network, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter network: %s", err))
+	}
+
+	// ------------- Optional query parameter "count" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "count", ctx.QueryParams(), &params.Count, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter count: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListCouncilNetworks(ctx, id, params)
+	return err
+}
+
+// CreateCouncilNetwork converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateCouncilNetwork(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateCouncilNetworkParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateCouncilNetwork(ctx, id, params)
+	return err
+}
+
+// ListCouncilTerms converts echo context to params.
+func (w *ServerInterfaceWrapper) ListCouncilTerms(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListCouncilTermsParams
+	// ------------- Optional query parameter "activeOn" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "activeOn", ctx.QueryParams(), &params.ActiveOn, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter activeOn: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListCouncilTerms(ctx, id, params)
+	return err
+}
+
+// CreateCouncilTerm converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateCouncilTerm(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateCouncilTermParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateCouncilTerm(ctx, id, params)
+	return err
+}
+
+// DeleteCouncilTerm converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteCouncilTerm(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// ------------- Path parameter "partId" -------------
+	var partID PartID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "partId", ctx.Param("partId"), &partID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter partId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeleteCouncilTermParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteCouncilTerm(ctx, id, partID, params)
+	return err
+}
+
+// GetCouncilTerm converts echo context to params.
+func (w *ServerInterfaceWrapper) GetCouncilTerm(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// ------------- Path parameter "partId" -------------
+	var partID PartID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "partId", ctx.Param("partId"), &partID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter partId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetCouncilTermParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetCouncilTerm(ctx, id, partID, params)
+	return err
+}
+
+// UpdateCouncilTerm converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateCouncilTerm(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// ------------- Path parameter "partId" -------------
+	var partID PartID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "partId", ctx.Param("partId"), &partID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter partId: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdateCouncilTermParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateCouncilTerm(ctx, id, partID, params)
 	return err
 }
 
@@ -3253,6 +6184,76 @@ func (w *ServerInterfaceWrapper) ListMunicipalities(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListMunicipalities(ctx, params)
+	return err
+}
+
+// ListNetworkCouncils converts echo context to params.
+func (w *ServerInterfaceWrapper) ListNetworkCouncils(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListNetworkCouncilsParams
+	// ------------- Optional query parameter "status" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "status", ctx.QueryParams(), &params.Status, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter status: %s", err))
+	}
+
+	// ------------- Optional query parameter "activeOn" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "activeOn", ctx.QueryParams(), &params.ActiveOn, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter activeOn: %s", err))
+	}
+
+	// ------------- Optional query parameter "count" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "count", ctx.QueryParams(), &params.Count, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter count: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListNetworkCouncils(ctx, id, params)
 	return err
 }
 
@@ -4905,6 +7906,41 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/organisations/:id/register-events/:partId", wrapper.GetOrganisationRegisterEvent, options.OperationMiddlewares["getOrganisationRegisterEvent"]...)
 	router.PATCH(options.BaseURL+"/v1/organisations/:id/register-events/:partId", wrapper.UpdateOrganisationRegisterEvent, options.OperationMiddlewares["updateOrganisationRegisterEvent"]...)
 	router.POST(options.BaseURL+"/v1/sync/organisations", wrapper.SyncOrganisations, options.OperationMiddlewares["syncOrganisations"]...)
+	router.GET(options.BaseURL+"/v1/councils", wrapper.ListCouncils, options.OperationMiddlewares["listCouncils"]...)
+	router.POST(options.BaseURL+"/v1/councils", wrapper.CreateCouncil, options.OperationMiddlewares["createCouncil"]...)
+	router.DELETE(options.BaseURL+"/v1/councils/:id", wrapper.DeleteCouncil, options.OperationMiddlewares["deleteCouncil"]...)
+	router.GET(options.BaseURL+"/v1/councils/:id", wrapper.GetCouncil, options.OperationMiddlewares["getCouncil"]...)
+	router.PATCH(options.BaseURL+"/v1/councils/:id", wrapper.UpdateCouncil, options.OperationMiddlewares["updateCouncil"]...)
+	router.GET(options.BaseURL+"/v1/councils/:id/terms", wrapper.ListCouncilTerms, options.OperationMiddlewares["listCouncilTerms"]...)
+	router.POST(options.BaseURL+"/v1/councils/:id/terms", wrapper.CreateCouncilTerm, options.OperationMiddlewares["createCouncilTerm"]...)
+	router.DELETE(options.BaseURL+"/v1/councils/:id/terms/:partId", wrapper.DeleteCouncilTerm, options.OperationMiddlewares["deleteCouncilTerm"]...)
+	router.GET(options.BaseURL+"/v1/councils/:id/terms/:partId", wrapper.GetCouncilTerm, options.OperationMiddlewares["getCouncilTerm"]...)
+	router.PATCH(options.BaseURL+"/v1/councils/:id/terms/:partId", wrapper.UpdateCouncilTerm, options.OperationMiddlewares["updateCouncilTerm"]...)
+	router.GET(options.BaseURL+"/v1/councils/:id/duties", wrapper.ListCouncilDuties, options.OperationMiddlewares["listCouncilDuties"]...)
+	router.POST(options.BaseURL+"/v1/councils/:id/duties", wrapper.CreateCouncilDuty, options.OperationMiddlewares["createCouncilDuty"]...)
+	router.DELETE(options.BaseURL+"/v1/councils/:id/duties/:partId", wrapper.DeleteCouncilDuty, options.OperationMiddlewares["deleteCouncilDuty"]...)
+	router.GET(options.BaseURL+"/v1/councils/:id/duties/:partId", wrapper.GetCouncilDuty, options.OperationMiddlewares["getCouncilDuty"]...)
+	router.PATCH(options.BaseURL+"/v1/councils/:id/duties/:partId", wrapper.UpdateCouncilDuty, options.OperationMiddlewares["updateCouncilDuty"]...)
+	router.GET(options.BaseURL+"/v1/councils/:id/networks", wrapper.ListCouncilNetworks, options.OperationMiddlewares["listCouncilNetworks"]...)
+	router.POST(options.BaseURL+"/v1/councils/:id/networks", wrapper.CreateCouncilNetwork, options.OperationMiddlewares["createCouncilNetwork"]...)
+	router.GET(options.BaseURL+"/v1/networks/:id/councils", wrapper.ListNetworkCouncils, options.OperationMiddlewares["listNetworkCouncils"]...)
+	router.DELETE(options.BaseURL+"/v1/council-networks/:id", wrapper.DeleteCouncilNetwork, options.OperationMiddlewares["deleteCouncilNetwork"]...)
+	router.GET(options.BaseURL+"/v1/council-networks/:id", wrapper.GetCouncilNetwork, options.OperationMiddlewares["getCouncilNetwork"]...)
+	router.PATCH(options.BaseURL+"/v1/council-networks/:id", wrapper.UpdateCouncilNetwork, options.OperationMiddlewares["updateCouncilNetwork"]...)
+	router.GET(options.BaseURL+"/v1/council-networks/:id/transitions", wrapper.ListCouncilNetworkTransitions, options.OperationMiddlewares["listCouncilNetworkTransitions"]...)
+	router.POST(options.BaseURL+"/v1/council-networks/:id/transitions", wrapper.TransitionCouncilNetwork, options.OperationMiddlewares["transitionCouncilNetwork"]...)
+	router.GET(options.BaseURL+"/v1/councils/:id/action-plans", wrapper.ListCouncilActionPlans, options.OperationMiddlewares["listCouncilActionPlans"]...)
+	router.POST(options.BaseURL+"/v1/councils/:id/action-plans", wrapper.CreateActionPlan, options.OperationMiddlewares["createActionPlan"]...)
+	router.DELETE(options.BaseURL+"/v1/action-plans/:id", wrapper.DeleteActionPlan, options.OperationMiddlewares["deleteActionPlan"]...)
+	router.GET(options.BaseURL+"/v1/action-plans/:id", wrapper.GetActionPlan, options.OperationMiddlewares["getActionPlan"]...)
+	router.PATCH(options.BaseURL+"/v1/action-plans/:id", wrapper.UpdateActionPlan, options.OperationMiddlewares["updateActionPlan"]...)
+	router.GET(options.BaseURL+"/v1/action-plans/:id/transitions", wrapper.ListActionPlanTransitions, options.OperationMiddlewares["listActionPlanTransitions"]...)
+	router.POST(options.BaseURL+"/v1/action-plans/:id/transitions", wrapper.TransitionActionPlan, options.OperationMiddlewares["transitionActionPlan"]...)
+	router.GET(options.BaseURL+"/v1/action-plans/:id/items", wrapper.ListActionPlanItems, options.OperationMiddlewares["listActionPlanItems"]...)
+	router.POST(options.BaseURL+"/v1/action-plans/:id/items", wrapper.CreateActionPlanItem, options.OperationMiddlewares["createActionPlanItem"]...)
+	router.DELETE(options.BaseURL+"/v1/action-plans/:id/items/:partId", wrapper.DeleteActionPlanItem, options.OperationMiddlewares["deleteActionPlanItem"]...)
+	router.GET(options.BaseURL+"/v1/action-plans/:id/items/:partId", wrapper.GetActionPlanItem, options.OperationMiddlewares["getActionPlanItem"]...)
+	router.PATCH(options.BaseURL+"/v1/action-plans/:id/items/:partId", wrapper.UpdateActionPlanItem, options.OperationMiddlewares["updateActionPlanItem"]...)
 	router.POST(options.BaseURL+"/v1/oauth/token", wrapper.CreateToken, options.OperationMiddlewares["createToken"]...)
 	router.POST(options.BaseURL+"/v1/oauth/revoke", wrapper.RevokeToken, options.OperationMiddlewares["revokeToken"]...)
 	router.GET(options.BaseURL+"/.well-known/jwks.json", wrapper.GetKeys, options.OperationMiddlewares["getKeys"]...)
@@ -5801,6 +8837,2141 @@ func (response GetReadiness503ApplicationProblemPlusJSONResponse) VisitGetReadin
 	return err
 }
 
+type DeleteActionPlanRequestObject struct {
+	ID     ID `json:"id"`
+	Params DeleteActionPlanParams
+}
+
+type DeleteActionPlanResponseObject interface {
+	VisitDeleteActionPlanResponse(w http.ResponseWriter) error
+}
+
+type DeleteActionPlan204Response struct {
+}
+
+func (response DeleteActionPlan204Response) VisitDeleteActionPlanResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteActionPlan400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteActionPlan400ApplicationProblemPlusJSONResponse) VisitDeleteActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteActionPlan401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteActionPlan401ApplicationProblemPlusJSONResponse) VisitDeleteActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteActionPlan403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteActionPlan403ApplicationProblemPlusJSONResponse) VisitDeleteActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteActionPlan404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteActionPlan404ApplicationProblemPlusJSONResponse) VisitDeleteActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteActionPlan406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteActionPlan406ApplicationProblemPlusJSONResponse) VisitDeleteActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteActionPlan409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteActionPlan409ApplicationProblemPlusJSONResponse) VisitDeleteActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteActionPlan410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteActionPlan410ApplicationProblemPlusJSONResponse) VisitDeleteActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteActionPlan412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteActionPlan412ApplicationProblemPlusJSONResponse) VisitDeleteActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteActionPlan428ApplicationProblemPlusJSONResponse struct {
+	PreconditionRequiredApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteActionPlan428ApplicationProblemPlusJSONResponse) VisitDeleteActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(428)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteActionPlan429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteActionPlan429ApplicationProblemPlusJSONResponse) VisitDeleteActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteActionPlan503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteActionPlan503ApplicationProblemPlusJSONResponse) VisitDeleteActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetActionPlanRequestObject struct {
+	ID     ID `json:"id"`
+	Params GetActionPlanParams
+}
+
+type GetActionPlanResponseObject interface {
+	VisitGetActionPlanResponse(w http.ResponseWriter) error
+}
+
+type GetActionPlan200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetActionPlan200JSONResponse struct {
+	Body    ActionPlan
+	Headers GetActionPlan200ResponseHeaders
+}
+
+func (response GetActionPlan200JSONResponse) VisitGetActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetActionPlan304Response = NotModifiedResponse
+
+func (response GetActionPlan304Response) VisitGetActionPlanResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
+type GetActionPlan400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response GetActionPlan400ApplicationProblemPlusJSONResponse) VisitGetActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetActionPlan401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response GetActionPlan401ApplicationProblemPlusJSONResponse) VisitGetActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetActionPlan404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetActionPlan404ApplicationProblemPlusJSONResponse) VisitGetActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetActionPlan406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response GetActionPlan406ApplicationProblemPlusJSONResponse) VisitGetActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetActionPlan410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response GetActionPlan410ApplicationProblemPlusJSONResponse) VisitGetActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetActionPlan429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response GetActionPlan429ApplicationProblemPlusJSONResponse) VisitGetActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetActionPlan503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetActionPlan503ApplicationProblemPlusJSONResponse) VisitGetActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateActionPlanRequestObject struct {
+	ID     ID `json:"id"`
+	Params UpdateActionPlanParams
+	Body   *UpdateActionPlanApplicationMergePatchPlusJSONRequestBody
+}
+
+type UpdateActionPlanResponseObject interface {
+	VisitUpdateActionPlanResponse(w http.ResponseWriter) error
+}
+
+type UpdateActionPlan200ResponseHeaders struct {
+	ETag *string
+}
+
+type UpdateActionPlan200JSONResponse struct {
+	Body    ActionPlan
+	Headers UpdateActionPlan200ResponseHeaders
+}
+
+func (response UpdateActionPlan200JSONResponse) VisitUpdateActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateActionPlan400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateActionPlan400ApplicationProblemPlusJSONResponse) VisitUpdateActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateActionPlan401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateActionPlan401ApplicationProblemPlusJSONResponse) VisitUpdateActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateActionPlan403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateActionPlan403ApplicationProblemPlusJSONResponse) VisitUpdateActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateActionPlan404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateActionPlan404ApplicationProblemPlusJSONResponse) VisitUpdateActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateActionPlan406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateActionPlan406ApplicationProblemPlusJSONResponse) VisitUpdateActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateActionPlan409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateActionPlan409ApplicationProblemPlusJSONResponse) VisitUpdateActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateActionPlan410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateActionPlan410ApplicationProblemPlusJSONResponse) VisitUpdateActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateActionPlan412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateActionPlan412ApplicationProblemPlusJSONResponse) VisitUpdateActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateActionPlan413ApplicationProblemPlusJSONResponse struct {
+	ContentTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateActionPlan413ApplicationProblemPlusJSONResponse) VisitUpdateActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateActionPlan415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateActionPlan415ApplicationProblemPlusJSONResponse) VisitUpdateActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateActionPlan422ApplicationProblemPlusJSONResponse struct {
+	UnprocessableContentApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateActionPlan422ApplicationProblemPlusJSONResponse) VisitUpdateActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateActionPlan428ApplicationProblemPlusJSONResponse struct {
+	PreconditionRequiredApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateActionPlan428ApplicationProblemPlusJSONResponse) VisitUpdateActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(428)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateActionPlan429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateActionPlan429ApplicationProblemPlusJSONResponse) VisitUpdateActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateActionPlan503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateActionPlan503ApplicationProblemPlusJSONResponse) VisitUpdateActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListActionPlanItemsRequestObject struct {
+	ID     ID `json:"id"`
+	Params ListActionPlanItemsParams
+}
+
+type ListActionPlanItemsResponseObject interface {
+	VisitListActionPlanItemsResponse(w http.ResponseWriter) error
+}
+
+type ListActionPlanItems200ResponseHeaders struct {
+	ETag *string
+}
+
+type ListActionPlanItems200JSONResponse struct {
+	Body    ActionPlanItemList
+	Headers ListActionPlanItems200ResponseHeaders
+}
+
+func (response ListActionPlanItems200JSONResponse) VisitListActionPlanItemsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListActionPlanItems304Response = NotModifiedResponse
+
+func (response ListActionPlanItems304Response) VisitListActionPlanItemsResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
+type ListActionPlanItems400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ListActionPlanItems400ApplicationProblemPlusJSONResponse) VisitListActionPlanItemsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListActionPlanItems401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response ListActionPlanItems401ApplicationProblemPlusJSONResponse) VisitListActionPlanItemsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListActionPlanItems404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ListActionPlanItems404ApplicationProblemPlusJSONResponse) VisitListActionPlanItemsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListActionPlanItems406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response ListActionPlanItems406ApplicationProblemPlusJSONResponse) VisitListActionPlanItemsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListActionPlanItems410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response ListActionPlanItems410ApplicationProblemPlusJSONResponse) VisitListActionPlanItemsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListActionPlanItems429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response ListActionPlanItems429ApplicationProblemPlusJSONResponse) VisitListActionPlanItemsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListActionPlanItems503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListActionPlanItems503ApplicationProblemPlusJSONResponse) VisitListActionPlanItemsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateActionPlanItemRequestObject struct {
+	ID     ID `json:"id"`
+	Params CreateActionPlanItemParams
+	Body   *CreateActionPlanItemJSONRequestBody
+}
+
+type CreateActionPlanItemResponseObject interface {
+	VisitCreateActionPlanItemResponse(w http.ResponseWriter) error
+}
+
+type CreateActionPlanItem201ResponseHeaders struct {
+	ETag     *string
+	Location *string
+}
+
+type CreateActionPlanItem201JSONResponse struct {
+	Body    ActionPlanItem
+	Headers CreateActionPlanItem201ResponseHeaders
+}
+
+func (response CreateActionPlanItem201JSONResponse) VisitCreateActionPlanItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateActionPlanItem400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response CreateActionPlanItem400ApplicationProblemPlusJSONResponse) VisitCreateActionPlanItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateActionPlanItem401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response CreateActionPlanItem401ApplicationProblemPlusJSONResponse) VisitCreateActionPlanItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateActionPlanItem403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response CreateActionPlanItem403ApplicationProblemPlusJSONResponse) VisitCreateActionPlanItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateActionPlanItem404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response CreateActionPlanItem404ApplicationProblemPlusJSONResponse) VisitCreateActionPlanItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateActionPlanItem406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response CreateActionPlanItem406ApplicationProblemPlusJSONResponse) VisitCreateActionPlanItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateActionPlanItem409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response CreateActionPlanItem409ApplicationProblemPlusJSONResponse) VisitCreateActionPlanItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateActionPlanItem410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response CreateActionPlanItem410ApplicationProblemPlusJSONResponse) VisitCreateActionPlanItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateActionPlanItem412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response CreateActionPlanItem412ApplicationProblemPlusJSONResponse) VisitCreateActionPlanItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateActionPlanItem413ApplicationProblemPlusJSONResponse struct {
+	ContentTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response CreateActionPlanItem413ApplicationProblemPlusJSONResponse) VisitCreateActionPlanItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateActionPlanItem415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response CreateActionPlanItem415ApplicationProblemPlusJSONResponse) VisitCreateActionPlanItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateActionPlanItem422ApplicationProblemPlusJSONResponse struct {
+	UnprocessableContentApplicationProblemPlusJSONResponse
+}
+
+func (response CreateActionPlanItem422ApplicationProblemPlusJSONResponse) VisitCreateActionPlanItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateActionPlanItem428ApplicationProblemPlusJSONResponse struct {
+	PreconditionRequiredApplicationProblemPlusJSONResponse
+}
+
+func (response CreateActionPlanItem428ApplicationProblemPlusJSONResponse) VisitCreateActionPlanItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(428)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateActionPlanItem429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response CreateActionPlanItem429ApplicationProblemPlusJSONResponse) VisitCreateActionPlanItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateActionPlanItem503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response CreateActionPlanItem503ApplicationProblemPlusJSONResponse) VisitCreateActionPlanItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteActionPlanItemRequestObject struct {
+	ID     ID     `json:"id"`
+	PartID PartID `json:"partId"`
+	Params DeleteActionPlanItemParams
+}
+
+type DeleteActionPlanItemResponseObject interface {
+	VisitDeleteActionPlanItemResponse(w http.ResponseWriter) error
+}
+
+type DeleteActionPlanItem204ResponseHeaders struct {
+	ETag *string
+}
+
+type DeleteActionPlanItem204Response struct {
+	Headers DeleteActionPlanItem204ResponseHeaders
+}
+
+func (response DeleteActionPlanItem204Response) VisitDeleteActionPlanItemResponse(w http.ResponseWriter) error {
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteActionPlanItem400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteActionPlanItem400ApplicationProblemPlusJSONResponse) VisitDeleteActionPlanItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteActionPlanItem401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteActionPlanItem401ApplicationProblemPlusJSONResponse) VisitDeleteActionPlanItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteActionPlanItem403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteActionPlanItem403ApplicationProblemPlusJSONResponse) VisitDeleteActionPlanItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteActionPlanItem404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteActionPlanItem404ApplicationProblemPlusJSONResponse) VisitDeleteActionPlanItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteActionPlanItem406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteActionPlanItem406ApplicationProblemPlusJSONResponse) VisitDeleteActionPlanItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteActionPlanItem409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteActionPlanItem409ApplicationProblemPlusJSONResponse) VisitDeleteActionPlanItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteActionPlanItem410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteActionPlanItem410ApplicationProblemPlusJSONResponse) VisitDeleteActionPlanItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteActionPlanItem412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteActionPlanItem412ApplicationProblemPlusJSONResponse) VisitDeleteActionPlanItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteActionPlanItem428ApplicationProblemPlusJSONResponse struct {
+	PreconditionRequiredApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteActionPlanItem428ApplicationProblemPlusJSONResponse) VisitDeleteActionPlanItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(428)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteActionPlanItem429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteActionPlanItem429ApplicationProblemPlusJSONResponse) VisitDeleteActionPlanItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteActionPlanItem503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteActionPlanItem503ApplicationProblemPlusJSONResponse) VisitDeleteActionPlanItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetActionPlanItemRequestObject struct {
+	ID     ID     `json:"id"`
+	PartID PartID `json:"partId"`
+	Params GetActionPlanItemParams
+}
+
+type GetActionPlanItemResponseObject interface {
+	VisitGetActionPlanItemResponse(w http.ResponseWriter) error
+}
+
+type GetActionPlanItem200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetActionPlanItem200JSONResponse struct {
+	Body    ActionPlanItem
+	Headers GetActionPlanItem200ResponseHeaders
+}
+
+func (response GetActionPlanItem200JSONResponse) VisitGetActionPlanItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetActionPlanItem304Response = NotModifiedResponse
+
+func (response GetActionPlanItem304Response) VisitGetActionPlanItemResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
+type GetActionPlanItem400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response GetActionPlanItem400ApplicationProblemPlusJSONResponse) VisitGetActionPlanItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetActionPlanItem401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response GetActionPlanItem401ApplicationProblemPlusJSONResponse) VisitGetActionPlanItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetActionPlanItem404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetActionPlanItem404ApplicationProblemPlusJSONResponse) VisitGetActionPlanItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetActionPlanItem406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response GetActionPlanItem406ApplicationProblemPlusJSONResponse) VisitGetActionPlanItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetActionPlanItem410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response GetActionPlanItem410ApplicationProblemPlusJSONResponse) VisitGetActionPlanItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetActionPlanItem429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response GetActionPlanItem429ApplicationProblemPlusJSONResponse) VisitGetActionPlanItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetActionPlanItem503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetActionPlanItem503ApplicationProblemPlusJSONResponse) VisitGetActionPlanItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateActionPlanItemRequestObject struct {
+	ID     ID     `json:"id"`
+	PartID PartID `json:"partId"`
+	Params UpdateActionPlanItemParams
+	Body   *UpdateActionPlanItemApplicationMergePatchPlusJSONRequestBody
+}
+
+type UpdateActionPlanItemResponseObject interface {
+	VisitUpdateActionPlanItemResponse(w http.ResponseWriter) error
+}
+
+type UpdateActionPlanItem200ResponseHeaders struct {
+	ETag *string
+}
+
+type UpdateActionPlanItem200JSONResponse struct {
+	Body    ActionPlanItem
+	Headers UpdateActionPlanItem200ResponseHeaders
+}
+
+func (response UpdateActionPlanItem200JSONResponse) VisitUpdateActionPlanItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateActionPlanItem400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateActionPlanItem400ApplicationProblemPlusJSONResponse) VisitUpdateActionPlanItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateActionPlanItem401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateActionPlanItem401ApplicationProblemPlusJSONResponse) VisitUpdateActionPlanItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateActionPlanItem403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateActionPlanItem403ApplicationProblemPlusJSONResponse) VisitUpdateActionPlanItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateActionPlanItem404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateActionPlanItem404ApplicationProblemPlusJSONResponse) VisitUpdateActionPlanItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateActionPlanItem406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateActionPlanItem406ApplicationProblemPlusJSONResponse) VisitUpdateActionPlanItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateActionPlanItem409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateActionPlanItem409ApplicationProblemPlusJSONResponse) VisitUpdateActionPlanItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateActionPlanItem410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateActionPlanItem410ApplicationProblemPlusJSONResponse) VisitUpdateActionPlanItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateActionPlanItem412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateActionPlanItem412ApplicationProblemPlusJSONResponse) VisitUpdateActionPlanItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateActionPlanItem413ApplicationProblemPlusJSONResponse struct {
+	ContentTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateActionPlanItem413ApplicationProblemPlusJSONResponse) VisitUpdateActionPlanItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateActionPlanItem415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateActionPlanItem415ApplicationProblemPlusJSONResponse) VisitUpdateActionPlanItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateActionPlanItem422ApplicationProblemPlusJSONResponse struct {
+	UnprocessableContentApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateActionPlanItem422ApplicationProblemPlusJSONResponse) VisitUpdateActionPlanItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateActionPlanItem428ApplicationProblemPlusJSONResponse struct {
+	PreconditionRequiredApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateActionPlanItem428ApplicationProblemPlusJSONResponse) VisitUpdateActionPlanItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(428)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateActionPlanItem429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateActionPlanItem429ApplicationProblemPlusJSONResponse) VisitUpdateActionPlanItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateActionPlanItem503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateActionPlanItem503ApplicationProblemPlusJSONResponse) VisitUpdateActionPlanItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListActionPlanTransitionsRequestObject struct {
+	ID     ID `json:"id"`
+	Params ListActionPlanTransitionsParams
+}
+
+type ListActionPlanTransitionsResponseObject interface {
+	VisitListActionPlanTransitionsResponse(w http.ResponseWriter) error
+}
+
+type ListActionPlanTransitions200ResponseHeaders struct {
+	Link *string
+}
+
+type ListActionPlanTransitions200JSONResponse struct {
+	Body    TransitionPage
+	Headers ListActionPlanTransitions200ResponseHeaders
+}
+
+func (response ListActionPlanTransitions200JSONResponse) VisitListActionPlanTransitionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListActionPlanTransitions304Response = NotModifiedResponse
+
+func (response ListActionPlanTransitions304Response) VisitListActionPlanTransitionsResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
+type ListActionPlanTransitions400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ListActionPlanTransitions400ApplicationProblemPlusJSONResponse) VisitListActionPlanTransitionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListActionPlanTransitions401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response ListActionPlanTransitions401ApplicationProblemPlusJSONResponse) VisitListActionPlanTransitionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListActionPlanTransitions403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ListActionPlanTransitions403ApplicationProblemPlusJSONResponse) VisitListActionPlanTransitionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListActionPlanTransitions404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ListActionPlanTransitions404ApplicationProblemPlusJSONResponse) VisitListActionPlanTransitionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListActionPlanTransitions406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response ListActionPlanTransitions406ApplicationProblemPlusJSONResponse) VisitListActionPlanTransitionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListActionPlanTransitions410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response ListActionPlanTransitions410ApplicationProblemPlusJSONResponse) VisitListActionPlanTransitionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListActionPlanTransitions429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response ListActionPlanTransitions429ApplicationProblemPlusJSONResponse) VisitListActionPlanTransitionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListActionPlanTransitions503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListActionPlanTransitions503ApplicationProblemPlusJSONResponse) VisitListActionPlanTransitionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionActionPlanRequestObject struct {
+	ID     ID `json:"id"`
+	Params TransitionActionPlanParams
+	Body   *TransitionActionPlanJSONRequestBody
+}
+
+type TransitionActionPlanResponseObject interface {
+	VisitTransitionActionPlanResponse(w http.ResponseWriter) error
+}
+
+type TransitionActionPlan200ResponseHeaders struct {
+	ETag *string
+}
+
+type TransitionActionPlan200JSONResponse struct {
+	Body    ActionPlan
+	Headers TransitionActionPlan200ResponseHeaders
+}
+
+func (response TransitionActionPlan200JSONResponse) VisitTransitionActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionActionPlan400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionActionPlan400ApplicationProblemPlusJSONResponse) VisitTransitionActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionActionPlan401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionActionPlan401ApplicationProblemPlusJSONResponse) VisitTransitionActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionActionPlan403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionActionPlan403ApplicationProblemPlusJSONResponse) VisitTransitionActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionActionPlan404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionActionPlan404ApplicationProblemPlusJSONResponse) VisitTransitionActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionActionPlan406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionActionPlan406ApplicationProblemPlusJSONResponse) VisitTransitionActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionActionPlan409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionActionPlan409ApplicationProblemPlusJSONResponse) VisitTransitionActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionActionPlan410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionActionPlan410ApplicationProblemPlusJSONResponse) VisitTransitionActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionActionPlan412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionActionPlan412ApplicationProblemPlusJSONResponse) VisitTransitionActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionActionPlan413ApplicationProblemPlusJSONResponse struct {
+	ContentTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionActionPlan413ApplicationProblemPlusJSONResponse) VisitTransitionActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionActionPlan415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionActionPlan415ApplicationProblemPlusJSONResponse) VisitTransitionActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionActionPlan422ApplicationProblemPlusJSONResponse struct {
+	UnprocessableContentApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionActionPlan422ApplicationProblemPlusJSONResponse) VisitTransitionActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionActionPlan428ApplicationProblemPlusJSONResponse struct {
+	PreconditionRequiredApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionActionPlan428ApplicationProblemPlusJSONResponse) VisitTransitionActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(428)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionActionPlan429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionActionPlan429ApplicationProblemPlusJSONResponse) VisitTransitionActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionActionPlan503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionActionPlan503ApplicationProblemPlusJSONResponse) VisitTransitionActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListAuditEventsRequestObject struct {
 	Params ListAuditEventsParams
 }
@@ -5928,6 +11099,4963 @@ type ListAuditEvents503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListAuditEvents503ApplicationProblemPlusJSONResponse) VisitListAuditEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteCouncilNetworkRequestObject struct {
+	ID     ID `json:"id"`
+	Params DeleteCouncilNetworkParams
+}
+
+type DeleteCouncilNetworkResponseObject interface {
+	VisitDeleteCouncilNetworkResponse(w http.ResponseWriter) error
+}
+
+type DeleteCouncilNetwork204Response struct {
+}
+
+func (response DeleteCouncilNetwork204Response) VisitDeleteCouncilNetworkResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteCouncilNetwork400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteCouncilNetwork400ApplicationProblemPlusJSONResponse) VisitDeleteCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteCouncilNetwork401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteCouncilNetwork401ApplicationProblemPlusJSONResponse) VisitDeleteCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteCouncilNetwork403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteCouncilNetwork403ApplicationProblemPlusJSONResponse) VisitDeleteCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteCouncilNetwork404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteCouncilNetwork404ApplicationProblemPlusJSONResponse) VisitDeleteCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteCouncilNetwork406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteCouncilNetwork406ApplicationProblemPlusJSONResponse) VisitDeleteCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteCouncilNetwork409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteCouncilNetwork409ApplicationProblemPlusJSONResponse) VisitDeleteCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteCouncilNetwork410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteCouncilNetwork410ApplicationProblemPlusJSONResponse) VisitDeleteCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteCouncilNetwork412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteCouncilNetwork412ApplicationProblemPlusJSONResponse) VisitDeleteCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteCouncilNetwork428ApplicationProblemPlusJSONResponse struct {
+	PreconditionRequiredApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteCouncilNetwork428ApplicationProblemPlusJSONResponse) VisitDeleteCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(428)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteCouncilNetwork429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteCouncilNetwork429ApplicationProblemPlusJSONResponse) VisitDeleteCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteCouncilNetwork503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteCouncilNetwork503ApplicationProblemPlusJSONResponse) VisitDeleteCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCouncilNetworkRequestObject struct {
+	ID     ID `json:"id"`
+	Params GetCouncilNetworkParams
+}
+
+type GetCouncilNetworkResponseObject interface {
+	VisitGetCouncilNetworkResponse(w http.ResponseWriter) error
+}
+
+type GetCouncilNetwork200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetCouncilNetwork200JSONResponse struct {
+	Body    CouncilNetwork
+	Headers GetCouncilNetwork200ResponseHeaders
+}
+
+func (response GetCouncilNetwork200JSONResponse) VisitGetCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCouncilNetwork304Response = NotModifiedResponse
+
+func (response GetCouncilNetwork304Response) VisitGetCouncilNetworkResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
+type GetCouncilNetwork400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response GetCouncilNetwork400ApplicationProblemPlusJSONResponse) VisitGetCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCouncilNetwork401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response GetCouncilNetwork401ApplicationProblemPlusJSONResponse) VisitGetCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCouncilNetwork404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetCouncilNetwork404ApplicationProblemPlusJSONResponse) VisitGetCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCouncilNetwork406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response GetCouncilNetwork406ApplicationProblemPlusJSONResponse) VisitGetCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCouncilNetwork410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response GetCouncilNetwork410ApplicationProblemPlusJSONResponse) VisitGetCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCouncilNetwork429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response GetCouncilNetwork429ApplicationProblemPlusJSONResponse) VisitGetCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCouncilNetwork503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetCouncilNetwork503ApplicationProblemPlusJSONResponse) VisitGetCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncilNetworkRequestObject struct {
+	ID     ID `json:"id"`
+	Params UpdateCouncilNetworkParams
+	Body   *UpdateCouncilNetworkApplicationMergePatchPlusJSONRequestBody
+}
+
+type UpdateCouncilNetworkResponseObject interface {
+	VisitUpdateCouncilNetworkResponse(w http.ResponseWriter) error
+}
+
+type UpdateCouncilNetwork200ResponseHeaders struct {
+	ETag *string
+}
+
+type UpdateCouncilNetwork200JSONResponse struct {
+	Body    CouncilNetwork
+	Headers UpdateCouncilNetwork200ResponseHeaders
+}
+
+func (response UpdateCouncilNetwork200JSONResponse) VisitUpdateCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncilNetwork400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCouncilNetwork400ApplicationProblemPlusJSONResponse) VisitUpdateCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncilNetwork401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCouncilNetwork401ApplicationProblemPlusJSONResponse) VisitUpdateCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncilNetwork403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCouncilNetwork403ApplicationProblemPlusJSONResponse) VisitUpdateCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncilNetwork404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCouncilNetwork404ApplicationProblemPlusJSONResponse) VisitUpdateCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncilNetwork406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCouncilNetwork406ApplicationProblemPlusJSONResponse) VisitUpdateCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncilNetwork409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCouncilNetwork409ApplicationProblemPlusJSONResponse) VisitUpdateCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncilNetwork410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCouncilNetwork410ApplicationProblemPlusJSONResponse) VisitUpdateCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncilNetwork412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCouncilNetwork412ApplicationProblemPlusJSONResponse) VisitUpdateCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncilNetwork413ApplicationProblemPlusJSONResponse struct {
+	ContentTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCouncilNetwork413ApplicationProblemPlusJSONResponse) VisitUpdateCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncilNetwork415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCouncilNetwork415ApplicationProblemPlusJSONResponse) VisitUpdateCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncilNetwork422ApplicationProblemPlusJSONResponse struct {
+	UnprocessableContentApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCouncilNetwork422ApplicationProblemPlusJSONResponse) VisitUpdateCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncilNetwork428ApplicationProblemPlusJSONResponse struct {
+	PreconditionRequiredApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCouncilNetwork428ApplicationProblemPlusJSONResponse) VisitUpdateCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(428)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncilNetwork429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCouncilNetwork429ApplicationProblemPlusJSONResponse) VisitUpdateCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncilNetwork503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCouncilNetwork503ApplicationProblemPlusJSONResponse) VisitUpdateCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCouncilNetworkTransitionsRequestObject struct {
+	ID     ID `json:"id"`
+	Params ListCouncilNetworkTransitionsParams
+}
+
+type ListCouncilNetworkTransitionsResponseObject interface {
+	VisitListCouncilNetworkTransitionsResponse(w http.ResponseWriter) error
+}
+
+type ListCouncilNetworkTransitions200ResponseHeaders struct {
+	Link *string
+}
+
+type ListCouncilNetworkTransitions200JSONResponse struct {
+	Body    TransitionPage
+	Headers ListCouncilNetworkTransitions200ResponseHeaders
+}
+
+func (response ListCouncilNetworkTransitions200JSONResponse) VisitListCouncilNetworkTransitionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCouncilNetworkTransitions304Response = NotModifiedResponse
+
+func (response ListCouncilNetworkTransitions304Response) VisitListCouncilNetworkTransitionsResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
+type ListCouncilNetworkTransitions400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ListCouncilNetworkTransitions400ApplicationProblemPlusJSONResponse) VisitListCouncilNetworkTransitionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCouncilNetworkTransitions401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response ListCouncilNetworkTransitions401ApplicationProblemPlusJSONResponse) VisitListCouncilNetworkTransitionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCouncilNetworkTransitions403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ListCouncilNetworkTransitions403ApplicationProblemPlusJSONResponse) VisitListCouncilNetworkTransitionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCouncilNetworkTransitions404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ListCouncilNetworkTransitions404ApplicationProblemPlusJSONResponse) VisitListCouncilNetworkTransitionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCouncilNetworkTransitions406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response ListCouncilNetworkTransitions406ApplicationProblemPlusJSONResponse) VisitListCouncilNetworkTransitionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCouncilNetworkTransitions410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response ListCouncilNetworkTransitions410ApplicationProblemPlusJSONResponse) VisitListCouncilNetworkTransitionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCouncilNetworkTransitions429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response ListCouncilNetworkTransitions429ApplicationProblemPlusJSONResponse) VisitListCouncilNetworkTransitionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCouncilNetworkTransitions503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListCouncilNetworkTransitions503ApplicationProblemPlusJSONResponse) VisitListCouncilNetworkTransitionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionCouncilNetworkRequestObject struct {
+	ID     ID `json:"id"`
+	Params TransitionCouncilNetworkParams
+	Body   *TransitionCouncilNetworkJSONRequestBody
+}
+
+type TransitionCouncilNetworkResponseObject interface {
+	VisitTransitionCouncilNetworkResponse(w http.ResponseWriter) error
+}
+
+type TransitionCouncilNetwork200ResponseHeaders struct {
+	ETag *string
+}
+
+type TransitionCouncilNetwork200JSONResponse struct {
+	Body    CouncilNetwork
+	Headers TransitionCouncilNetwork200ResponseHeaders
+}
+
+func (response TransitionCouncilNetwork200JSONResponse) VisitTransitionCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionCouncilNetwork400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionCouncilNetwork400ApplicationProblemPlusJSONResponse) VisitTransitionCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionCouncilNetwork401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionCouncilNetwork401ApplicationProblemPlusJSONResponse) VisitTransitionCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionCouncilNetwork403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionCouncilNetwork403ApplicationProblemPlusJSONResponse) VisitTransitionCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionCouncilNetwork404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionCouncilNetwork404ApplicationProblemPlusJSONResponse) VisitTransitionCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionCouncilNetwork406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionCouncilNetwork406ApplicationProblemPlusJSONResponse) VisitTransitionCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionCouncilNetwork409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionCouncilNetwork409ApplicationProblemPlusJSONResponse) VisitTransitionCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionCouncilNetwork410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionCouncilNetwork410ApplicationProblemPlusJSONResponse) VisitTransitionCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionCouncilNetwork412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionCouncilNetwork412ApplicationProblemPlusJSONResponse) VisitTransitionCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionCouncilNetwork413ApplicationProblemPlusJSONResponse struct {
+	ContentTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionCouncilNetwork413ApplicationProblemPlusJSONResponse) VisitTransitionCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionCouncilNetwork415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionCouncilNetwork415ApplicationProblemPlusJSONResponse) VisitTransitionCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionCouncilNetwork422ApplicationProblemPlusJSONResponse struct {
+	UnprocessableContentApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionCouncilNetwork422ApplicationProblemPlusJSONResponse) VisitTransitionCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionCouncilNetwork428ApplicationProblemPlusJSONResponse struct {
+	PreconditionRequiredApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionCouncilNetwork428ApplicationProblemPlusJSONResponse) VisitTransitionCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(428)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionCouncilNetwork429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionCouncilNetwork429ApplicationProblemPlusJSONResponse) VisitTransitionCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionCouncilNetwork503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionCouncilNetwork503ApplicationProblemPlusJSONResponse) VisitTransitionCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCouncilsRequestObject struct {
+	Params ListCouncilsParams
+}
+
+type ListCouncilsResponseObject interface {
+	VisitListCouncilsResponse(w http.ResponseWriter) error
+}
+
+type ListCouncils200ResponseHeaders struct {
+	ETag *string
+	Link *string
+}
+
+type ListCouncils200JSONResponse struct {
+	Body    CouncilPage
+	Headers ListCouncils200ResponseHeaders
+}
+
+func (response ListCouncils200JSONResponse) VisitListCouncilsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCouncils304Response = NotModifiedResponse
+
+func (response ListCouncils304Response) VisitListCouncilsResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
+type ListCouncils400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ListCouncils400ApplicationProblemPlusJSONResponse) VisitListCouncilsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCouncils401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response ListCouncils401ApplicationProblemPlusJSONResponse) VisitListCouncilsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCouncils406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response ListCouncils406ApplicationProblemPlusJSONResponse) VisitListCouncilsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCouncils429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response ListCouncils429ApplicationProblemPlusJSONResponse) VisitListCouncilsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCouncils503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListCouncils503ApplicationProblemPlusJSONResponse) VisitListCouncilsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCouncilRequestObject struct {
+	Params CreateCouncilParams
+	Body   *CreateCouncilJSONRequestBody
+}
+
+type CreateCouncilResponseObject interface {
+	VisitCreateCouncilResponse(w http.ResponseWriter) error
+}
+
+type CreateCouncil201ResponseHeaders struct {
+	ETag     *string
+	Location *string
+}
+
+type CreateCouncil201JSONResponse struct {
+	Body    Council
+	Headers CreateCouncil201ResponseHeaders
+}
+
+func (response CreateCouncil201JSONResponse) VisitCreateCouncilResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCouncil400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCouncil400ApplicationProblemPlusJSONResponse) VisitCreateCouncilResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCouncil401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCouncil401ApplicationProblemPlusJSONResponse) VisitCreateCouncilResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCouncil403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCouncil403ApplicationProblemPlusJSONResponse) VisitCreateCouncilResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCouncil406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCouncil406ApplicationProblemPlusJSONResponse) VisitCreateCouncilResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCouncil409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCouncil409ApplicationProblemPlusJSONResponse) VisitCreateCouncilResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCouncil413ApplicationProblemPlusJSONResponse struct {
+	ContentTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCouncil413ApplicationProblemPlusJSONResponse) VisitCreateCouncilResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCouncil415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCouncil415ApplicationProblemPlusJSONResponse) VisitCreateCouncilResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCouncil422ApplicationProblemPlusJSONResponse struct {
+	UnprocessableContentApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCouncil422ApplicationProblemPlusJSONResponse) VisitCreateCouncilResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCouncil429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCouncil429ApplicationProblemPlusJSONResponse) VisitCreateCouncilResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCouncil503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCouncil503ApplicationProblemPlusJSONResponse) VisitCreateCouncilResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteCouncilRequestObject struct {
+	ID     ID `json:"id"`
+	Params DeleteCouncilParams
+}
+
+type DeleteCouncilResponseObject interface {
+	VisitDeleteCouncilResponse(w http.ResponseWriter) error
+}
+
+type DeleteCouncil204Response struct {
+}
+
+func (response DeleteCouncil204Response) VisitDeleteCouncilResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteCouncil400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteCouncil400ApplicationProblemPlusJSONResponse) VisitDeleteCouncilResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteCouncil401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteCouncil401ApplicationProblemPlusJSONResponse) VisitDeleteCouncilResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteCouncil403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteCouncil403ApplicationProblemPlusJSONResponse) VisitDeleteCouncilResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteCouncil404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteCouncil404ApplicationProblemPlusJSONResponse) VisitDeleteCouncilResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteCouncil406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteCouncil406ApplicationProblemPlusJSONResponse) VisitDeleteCouncilResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteCouncil409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteCouncil409ApplicationProblemPlusJSONResponse) VisitDeleteCouncilResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteCouncil410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteCouncil410ApplicationProblemPlusJSONResponse) VisitDeleteCouncilResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteCouncil412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteCouncil412ApplicationProblemPlusJSONResponse) VisitDeleteCouncilResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteCouncil428ApplicationProblemPlusJSONResponse struct {
+	PreconditionRequiredApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteCouncil428ApplicationProblemPlusJSONResponse) VisitDeleteCouncilResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(428)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteCouncil429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteCouncil429ApplicationProblemPlusJSONResponse) VisitDeleteCouncilResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteCouncil503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteCouncil503ApplicationProblemPlusJSONResponse) VisitDeleteCouncilResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCouncilRequestObject struct {
+	ID     ID `json:"id"`
+	Params GetCouncilParams
+}
+
+type GetCouncilResponseObject interface {
+	VisitGetCouncilResponse(w http.ResponseWriter) error
+}
+
+type GetCouncil200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetCouncil200JSONResponse struct {
+	Body    Council
+	Headers GetCouncil200ResponseHeaders
+}
+
+func (response GetCouncil200JSONResponse) VisitGetCouncilResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCouncil304Response = NotModifiedResponse
+
+func (response GetCouncil304Response) VisitGetCouncilResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
+type GetCouncil400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response GetCouncil400ApplicationProblemPlusJSONResponse) VisitGetCouncilResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCouncil401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response GetCouncil401ApplicationProblemPlusJSONResponse) VisitGetCouncilResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCouncil404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetCouncil404ApplicationProblemPlusJSONResponse) VisitGetCouncilResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCouncil406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response GetCouncil406ApplicationProblemPlusJSONResponse) VisitGetCouncilResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCouncil410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response GetCouncil410ApplicationProblemPlusJSONResponse) VisitGetCouncilResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCouncil429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response GetCouncil429ApplicationProblemPlusJSONResponse) VisitGetCouncilResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCouncil503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetCouncil503ApplicationProblemPlusJSONResponse) VisitGetCouncilResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncilRequestObject struct {
+	ID     ID `json:"id"`
+	Params UpdateCouncilParams
+	Body   *UpdateCouncilApplicationMergePatchPlusJSONRequestBody
+}
+
+type UpdateCouncilResponseObject interface {
+	VisitUpdateCouncilResponse(w http.ResponseWriter) error
+}
+
+type UpdateCouncil200ResponseHeaders struct {
+	ETag *string
+}
+
+type UpdateCouncil200JSONResponse struct {
+	Body    Council
+	Headers UpdateCouncil200ResponseHeaders
+}
+
+func (response UpdateCouncil200JSONResponse) VisitUpdateCouncilResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncil400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCouncil400ApplicationProblemPlusJSONResponse) VisitUpdateCouncilResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncil401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCouncil401ApplicationProblemPlusJSONResponse) VisitUpdateCouncilResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncil403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCouncil403ApplicationProblemPlusJSONResponse) VisitUpdateCouncilResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncil404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCouncil404ApplicationProblemPlusJSONResponse) VisitUpdateCouncilResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncil406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCouncil406ApplicationProblemPlusJSONResponse) VisitUpdateCouncilResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncil409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCouncil409ApplicationProblemPlusJSONResponse) VisitUpdateCouncilResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncil410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCouncil410ApplicationProblemPlusJSONResponse) VisitUpdateCouncilResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncil412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCouncil412ApplicationProblemPlusJSONResponse) VisitUpdateCouncilResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncil413ApplicationProblemPlusJSONResponse struct {
+	ContentTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCouncil413ApplicationProblemPlusJSONResponse) VisitUpdateCouncilResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncil415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCouncil415ApplicationProblemPlusJSONResponse) VisitUpdateCouncilResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncil422ApplicationProblemPlusJSONResponse struct {
+	UnprocessableContentApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCouncil422ApplicationProblemPlusJSONResponse) VisitUpdateCouncilResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncil428ApplicationProblemPlusJSONResponse struct {
+	PreconditionRequiredApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCouncil428ApplicationProblemPlusJSONResponse) VisitUpdateCouncilResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(428)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncil429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCouncil429ApplicationProblemPlusJSONResponse) VisitUpdateCouncilResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncil503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCouncil503ApplicationProblemPlusJSONResponse) VisitUpdateCouncilResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCouncilActionPlansRequestObject struct {
+	ID     ID `json:"id"`
+	Params ListCouncilActionPlansParams
+}
+
+type ListCouncilActionPlansResponseObject interface {
+	VisitListCouncilActionPlansResponse(w http.ResponseWriter) error
+}
+
+type ListCouncilActionPlans200ResponseHeaders struct {
+	ETag *string
+	Link *string
+}
+
+type ListCouncilActionPlans200JSONResponse struct {
+	Body    ActionPlanPage
+	Headers ListCouncilActionPlans200ResponseHeaders
+}
+
+func (response ListCouncilActionPlans200JSONResponse) VisitListCouncilActionPlansResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCouncilActionPlans304Response = NotModifiedResponse
+
+func (response ListCouncilActionPlans304Response) VisitListCouncilActionPlansResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
+type ListCouncilActionPlans400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ListCouncilActionPlans400ApplicationProblemPlusJSONResponse) VisitListCouncilActionPlansResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCouncilActionPlans401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response ListCouncilActionPlans401ApplicationProblemPlusJSONResponse) VisitListCouncilActionPlansResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCouncilActionPlans404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ListCouncilActionPlans404ApplicationProblemPlusJSONResponse) VisitListCouncilActionPlansResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCouncilActionPlans406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response ListCouncilActionPlans406ApplicationProblemPlusJSONResponse) VisitListCouncilActionPlansResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCouncilActionPlans410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response ListCouncilActionPlans410ApplicationProblemPlusJSONResponse) VisitListCouncilActionPlansResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCouncilActionPlans429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response ListCouncilActionPlans429ApplicationProblemPlusJSONResponse) VisitListCouncilActionPlansResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCouncilActionPlans503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListCouncilActionPlans503ApplicationProblemPlusJSONResponse) VisitListCouncilActionPlansResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateActionPlanRequestObject struct {
+	ID     ID `json:"id"`
+	Params CreateActionPlanParams
+	Body   *CreateActionPlanJSONRequestBody
+}
+
+type CreateActionPlanResponseObject interface {
+	VisitCreateActionPlanResponse(w http.ResponseWriter) error
+}
+
+type CreateActionPlan201ResponseHeaders struct {
+	ETag     *string
+	Location *string
+}
+
+type CreateActionPlan201JSONResponse struct {
+	Body    ActionPlan
+	Headers CreateActionPlan201ResponseHeaders
+}
+
+func (response CreateActionPlan201JSONResponse) VisitCreateActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateActionPlan400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response CreateActionPlan400ApplicationProblemPlusJSONResponse) VisitCreateActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateActionPlan401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response CreateActionPlan401ApplicationProblemPlusJSONResponse) VisitCreateActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateActionPlan403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response CreateActionPlan403ApplicationProblemPlusJSONResponse) VisitCreateActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateActionPlan404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response CreateActionPlan404ApplicationProblemPlusJSONResponse) VisitCreateActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateActionPlan406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response CreateActionPlan406ApplicationProblemPlusJSONResponse) VisitCreateActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateActionPlan409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response CreateActionPlan409ApplicationProblemPlusJSONResponse) VisitCreateActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateActionPlan410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response CreateActionPlan410ApplicationProblemPlusJSONResponse) VisitCreateActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateActionPlan413ApplicationProblemPlusJSONResponse struct {
+	ContentTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response CreateActionPlan413ApplicationProblemPlusJSONResponse) VisitCreateActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateActionPlan415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response CreateActionPlan415ApplicationProblemPlusJSONResponse) VisitCreateActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateActionPlan422ApplicationProblemPlusJSONResponse struct {
+	UnprocessableContentApplicationProblemPlusJSONResponse
+}
+
+func (response CreateActionPlan422ApplicationProblemPlusJSONResponse) VisitCreateActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateActionPlan429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response CreateActionPlan429ApplicationProblemPlusJSONResponse) VisitCreateActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateActionPlan503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response CreateActionPlan503ApplicationProblemPlusJSONResponse) VisitCreateActionPlanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCouncilDutiesRequestObject struct {
+	ID     ID `json:"id"`
+	Params ListCouncilDutiesParams
+}
+
+type ListCouncilDutiesResponseObject interface {
+	VisitListCouncilDutiesResponse(w http.ResponseWriter) error
+}
+
+type ListCouncilDuties200ResponseHeaders struct {
+	ETag *string
+}
+
+type ListCouncilDuties200JSONResponse struct {
+	Body    CouncilDutyList
+	Headers ListCouncilDuties200ResponseHeaders
+}
+
+func (response ListCouncilDuties200JSONResponse) VisitListCouncilDutiesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCouncilDuties304Response = NotModifiedResponse
+
+func (response ListCouncilDuties304Response) VisitListCouncilDutiesResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
+type ListCouncilDuties400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ListCouncilDuties400ApplicationProblemPlusJSONResponse) VisitListCouncilDutiesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCouncilDuties401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response ListCouncilDuties401ApplicationProblemPlusJSONResponse) VisitListCouncilDutiesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCouncilDuties404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ListCouncilDuties404ApplicationProblemPlusJSONResponse) VisitListCouncilDutiesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCouncilDuties406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response ListCouncilDuties406ApplicationProblemPlusJSONResponse) VisitListCouncilDutiesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCouncilDuties410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response ListCouncilDuties410ApplicationProblemPlusJSONResponse) VisitListCouncilDutiesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCouncilDuties429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response ListCouncilDuties429ApplicationProblemPlusJSONResponse) VisitListCouncilDutiesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCouncilDuties503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListCouncilDuties503ApplicationProblemPlusJSONResponse) VisitListCouncilDutiesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCouncilDutyRequestObject struct {
+	ID     ID `json:"id"`
+	Params CreateCouncilDutyParams
+	Body   *CreateCouncilDutyJSONRequestBody
+}
+
+type CreateCouncilDutyResponseObject interface {
+	VisitCreateCouncilDutyResponse(w http.ResponseWriter) error
+}
+
+type CreateCouncilDuty201ResponseHeaders struct {
+	ETag     *string
+	Location *string
+}
+
+type CreateCouncilDuty201JSONResponse struct {
+	Body    CouncilDuty
+	Headers CreateCouncilDuty201ResponseHeaders
+}
+
+func (response CreateCouncilDuty201JSONResponse) VisitCreateCouncilDutyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCouncilDuty400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCouncilDuty400ApplicationProblemPlusJSONResponse) VisitCreateCouncilDutyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCouncilDuty401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCouncilDuty401ApplicationProblemPlusJSONResponse) VisitCreateCouncilDutyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCouncilDuty403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCouncilDuty403ApplicationProblemPlusJSONResponse) VisitCreateCouncilDutyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCouncilDuty404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCouncilDuty404ApplicationProblemPlusJSONResponse) VisitCreateCouncilDutyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCouncilDuty406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCouncilDuty406ApplicationProblemPlusJSONResponse) VisitCreateCouncilDutyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCouncilDuty409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCouncilDuty409ApplicationProblemPlusJSONResponse) VisitCreateCouncilDutyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCouncilDuty410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCouncilDuty410ApplicationProblemPlusJSONResponse) VisitCreateCouncilDutyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCouncilDuty412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCouncilDuty412ApplicationProblemPlusJSONResponse) VisitCreateCouncilDutyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCouncilDuty413ApplicationProblemPlusJSONResponse struct {
+	ContentTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCouncilDuty413ApplicationProblemPlusJSONResponse) VisitCreateCouncilDutyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCouncilDuty415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCouncilDuty415ApplicationProblemPlusJSONResponse) VisitCreateCouncilDutyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCouncilDuty422ApplicationProblemPlusJSONResponse struct {
+	UnprocessableContentApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCouncilDuty422ApplicationProblemPlusJSONResponse) VisitCreateCouncilDutyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCouncilDuty428ApplicationProblemPlusJSONResponse struct {
+	PreconditionRequiredApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCouncilDuty428ApplicationProblemPlusJSONResponse) VisitCreateCouncilDutyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(428)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCouncilDuty429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCouncilDuty429ApplicationProblemPlusJSONResponse) VisitCreateCouncilDutyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCouncilDuty503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCouncilDuty503ApplicationProblemPlusJSONResponse) VisitCreateCouncilDutyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteCouncilDutyRequestObject struct {
+	ID     ID     `json:"id"`
+	PartID PartID `json:"partId"`
+	Params DeleteCouncilDutyParams
+}
+
+type DeleteCouncilDutyResponseObject interface {
+	VisitDeleteCouncilDutyResponse(w http.ResponseWriter) error
+}
+
+type DeleteCouncilDuty204ResponseHeaders struct {
+	ETag *string
+}
+
+type DeleteCouncilDuty204Response struct {
+	Headers DeleteCouncilDuty204ResponseHeaders
+}
+
+func (response DeleteCouncilDuty204Response) VisitDeleteCouncilDutyResponse(w http.ResponseWriter) error {
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteCouncilDuty400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteCouncilDuty400ApplicationProblemPlusJSONResponse) VisitDeleteCouncilDutyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteCouncilDuty401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteCouncilDuty401ApplicationProblemPlusJSONResponse) VisitDeleteCouncilDutyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteCouncilDuty403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteCouncilDuty403ApplicationProblemPlusJSONResponse) VisitDeleteCouncilDutyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteCouncilDuty404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteCouncilDuty404ApplicationProblemPlusJSONResponse) VisitDeleteCouncilDutyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteCouncilDuty406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteCouncilDuty406ApplicationProblemPlusJSONResponse) VisitDeleteCouncilDutyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteCouncilDuty409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteCouncilDuty409ApplicationProblemPlusJSONResponse) VisitDeleteCouncilDutyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteCouncilDuty410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteCouncilDuty410ApplicationProblemPlusJSONResponse) VisitDeleteCouncilDutyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteCouncilDuty412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteCouncilDuty412ApplicationProblemPlusJSONResponse) VisitDeleteCouncilDutyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteCouncilDuty428ApplicationProblemPlusJSONResponse struct {
+	PreconditionRequiredApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteCouncilDuty428ApplicationProblemPlusJSONResponse) VisitDeleteCouncilDutyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(428)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteCouncilDuty429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteCouncilDuty429ApplicationProblemPlusJSONResponse) VisitDeleteCouncilDutyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteCouncilDuty503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteCouncilDuty503ApplicationProblemPlusJSONResponse) VisitDeleteCouncilDutyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCouncilDutyRequestObject struct {
+	ID     ID     `json:"id"`
+	PartID PartID `json:"partId"`
+	Params GetCouncilDutyParams
+}
+
+type GetCouncilDutyResponseObject interface {
+	VisitGetCouncilDutyResponse(w http.ResponseWriter) error
+}
+
+type GetCouncilDuty200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetCouncilDuty200JSONResponse struct {
+	Body    CouncilDuty
+	Headers GetCouncilDuty200ResponseHeaders
+}
+
+func (response GetCouncilDuty200JSONResponse) VisitGetCouncilDutyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCouncilDuty304Response = NotModifiedResponse
+
+func (response GetCouncilDuty304Response) VisitGetCouncilDutyResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
+type GetCouncilDuty400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response GetCouncilDuty400ApplicationProblemPlusJSONResponse) VisitGetCouncilDutyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCouncilDuty401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response GetCouncilDuty401ApplicationProblemPlusJSONResponse) VisitGetCouncilDutyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCouncilDuty404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetCouncilDuty404ApplicationProblemPlusJSONResponse) VisitGetCouncilDutyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCouncilDuty406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response GetCouncilDuty406ApplicationProblemPlusJSONResponse) VisitGetCouncilDutyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCouncilDuty410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response GetCouncilDuty410ApplicationProblemPlusJSONResponse) VisitGetCouncilDutyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCouncilDuty429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response GetCouncilDuty429ApplicationProblemPlusJSONResponse) VisitGetCouncilDutyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCouncilDuty503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetCouncilDuty503ApplicationProblemPlusJSONResponse) VisitGetCouncilDutyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncilDutyRequestObject struct {
+	ID     ID     `json:"id"`
+	PartID PartID `json:"partId"`
+	Params UpdateCouncilDutyParams
+	Body   *UpdateCouncilDutyApplicationMergePatchPlusJSONRequestBody
+}
+
+type UpdateCouncilDutyResponseObject interface {
+	VisitUpdateCouncilDutyResponse(w http.ResponseWriter) error
+}
+
+type UpdateCouncilDuty200ResponseHeaders struct {
+	ETag *string
+}
+
+type UpdateCouncilDuty200JSONResponse struct {
+	Body    CouncilDuty
+	Headers UpdateCouncilDuty200ResponseHeaders
+}
+
+func (response UpdateCouncilDuty200JSONResponse) VisitUpdateCouncilDutyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncilDuty400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCouncilDuty400ApplicationProblemPlusJSONResponse) VisitUpdateCouncilDutyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncilDuty401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCouncilDuty401ApplicationProblemPlusJSONResponse) VisitUpdateCouncilDutyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncilDuty403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCouncilDuty403ApplicationProblemPlusJSONResponse) VisitUpdateCouncilDutyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncilDuty404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCouncilDuty404ApplicationProblemPlusJSONResponse) VisitUpdateCouncilDutyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncilDuty406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCouncilDuty406ApplicationProblemPlusJSONResponse) VisitUpdateCouncilDutyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncilDuty409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCouncilDuty409ApplicationProblemPlusJSONResponse) VisitUpdateCouncilDutyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncilDuty410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCouncilDuty410ApplicationProblemPlusJSONResponse) VisitUpdateCouncilDutyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncilDuty412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCouncilDuty412ApplicationProblemPlusJSONResponse) VisitUpdateCouncilDutyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncilDuty413ApplicationProblemPlusJSONResponse struct {
+	ContentTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCouncilDuty413ApplicationProblemPlusJSONResponse) VisitUpdateCouncilDutyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncilDuty415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCouncilDuty415ApplicationProblemPlusJSONResponse) VisitUpdateCouncilDutyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncilDuty422ApplicationProblemPlusJSONResponse struct {
+	UnprocessableContentApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCouncilDuty422ApplicationProblemPlusJSONResponse) VisitUpdateCouncilDutyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncilDuty428ApplicationProblemPlusJSONResponse struct {
+	PreconditionRequiredApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCouncilDuty428ApplicationProblemPlusJSONResponse) VisitUpdateCouncilDutyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(428)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncilDuty429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCouncilDuty429ApplicationProblemPlusJSONResponse) VisitUpdateCouncilDutyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncilDuty503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCouncilDuty503ApplicationProblemPlusJSONResponse) VisitUpdateCouncilDutyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCouncilNetworksRequestObject struct {
+	ID     ID `json:"id"`
+	Params ListCouncilNetworksParams
+}
+
+type ListCouncilNetworksResponseObject interface {
+	VisitListCouncilNetworksResponse(w http.ResponseWriter) error
+}
+
+type ListCouncilNetworks200ResponseHeaders struct {
+	ETag *string
+	Link *string
+}
+
+type ListCouncilNetworks200JSONResponse struct {
+	Body    CouncilNetworkPage
+	Headers ListCouncilNetworks200ResponseHeaders
+}
+
+func (response ListCouncilNetworks200JSONResponse) VisitListCouncilNetworksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCouncilNetworks304Response = NotModifiedResponse
+
+func (response ListCouncilNetworks304Response) VisitListCouncilNetworksResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
+type ListCouncilNetworks400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ListCouncilNetworks400ApplicationProblemPlusJSONResponse) VisitListCouncilNetworksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCouncilNetworks401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response ListCouncilNetworks401ApplicationProblemPlusJSONResponse) VisitListCouncilNetworksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCouncilNetworks404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ListCouncilNetworks404ApplicationProblemPlusJSONResponse) VisitListCouncilNetworksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCouncilNetworks406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response ListCouncilNetworks406ApplicationProblemPlusJSONResponse) VisitListCouncilNetworksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCouncilNetworks410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response ListCouncilNetworks410ApplicationProblemPlusJSONResponse) VisitListCouncilNetworksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCouncilNetworks429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response ListCouncilNetworks429ApplicationProblemPlusJSONResponse) VisitListCouncilNetworksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCouncilNetworks503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListCouncilNetworks503ApplicationProblemPlusJSONResponse) VisitListCouncilNetworksResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCouncilNetworkRequestObject struct {
+	ID     ID `json:"id"`
+	Params CreateCouncilNetworkParams
+	Body   *CreateCouncilNetworkJSONRequestBody
+}
+
+type CreateCouncilNetworkResponseObject interface {
+	VisitCreateCouncilNetworkResponse(w http.ResponseWriter) error
+}
+
+type CreateCouncilNetwork201ResponseHeaders struct {
+	ETag     *string
+	Location *string
+}
+
+type CreateCouncilNetwork201JSONResponse struct {
+	Body    CouncilNetwork
+	Headers CreateCouncilNetwork201ResponseHeaders
+}
+
+func (response CreateCouncilNetwork201JSONResponse) VisitCreateCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCouncilNetwork400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCouncilNetwork400ApplicationProblemPlusJSONResponse) VisitCreateCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCouncilNetwork401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCouncilNetwork401ApplicationProblemPlusJSONResponse) VisitCreateCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCouncilNetwork403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCouncilNetwork403ApplicationProblemPlusJSONResponse) VisitCreateCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCouncilNetwork404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCouncilNetwork404ApplicationProblemPlusJSONResponse) VisitCreateCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCouncilNetwork406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCouncilNetwork406ApplicationProblemPlusJSONResponse) VisitCreateCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCouncilNetwork409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCouncilNetwork409ApplicationProblemPlusJSONResponse) VisitCreateCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCouncilNetwork410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCouncilNetwork410ApplicationProblemPlusJSONResponse) VisitCreateCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCouncilNetwork413ApplicationProblemPlusJSONResponse struct {
+	ContentTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCouncilNetwork413ApplicationProblemPlusJSONResponse) VisitCreateCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCouncilNetwork415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCouncilNetwork415ApplicationProblemPlusJSONResponse) VisitCreateCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCouncilNetwork422ApplicationProblemPlusJSONResponse struct {
+	UnprocessableContentApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCouncilNetwork422ApplicationProblemPlusJSONResponse) VisitCreateCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCouncilNetwork429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCouncilNetwork429ApplicationProblemPlusJSONResponse) VisitCreateCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCouncilNetwork503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCouncilNetwork503ApplicationProblemPlusJSONResponse) VisitCreateCouncilNetworkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCouncilTermsRequestObject struct {
+	ID     ID `json:"id"`
+	Params ListCouncilTermsParams
+}
+
+type ListCouncilTermsResponseObject interface {
+	VisitListCouncilTermsResponse(w http.ResponseWriter) error
+}
+
+type ListCouncilTerms200ResponseHeaders struct {
+	ETag *string
+}
+
+type ListCouncilTerms200JSONResponse struct {
+	Body    CouncilTermList
+	Headers ListCouncilTerms200ResponseHeaders
+}
+
+func (response ListCouncilTerms200JSONResponse) VisitListCouncilTermsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCouncilTerms304Response = NotModifiedResponse
+
+func (response ListCouncilTerms304Response) VisitListCouncilTermsResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
+type ListCouncilTerms400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ListCouncilTerms400ApplicationProblemPlusJSONResponse) VisitListCouncilTermsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCouncilTerms401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response ListCouncilTerms401ApplicationProblemPlusJSONResponse) VisitListCouncilTermsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCouncilTerms404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ListCouncilTerms404ApplicationProblemPlusJSONResponse) VisitListCouncilTermsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCouncilTerms406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response ListCouncilTerms406ApplicationProblemPlusJSONResponse) VisitListCouncilTermsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCouncilTerms410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response ListCouncilTerms410ApplicationProblemPlusJSONResponse) VisitListCouncilTermsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCouncilTerms429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response ListCouncilTerms429ApplicationProblemPlusJSONResponse) VisitListCouncilTermsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCouncilTerms503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListCouncilTerms503ApplicationProblemPlusJSONResponse) VisitListCouncilTermsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCouncilTermRequestObject struct {
+	ID     ID `json:"id"`
+	Params CreateCouncilTermParams
+	Body   *CreateCouncilTermJSONRequestBody
+}
+
+type CreateCouncilTermResponseObject interface {
+	VisitCreateCouncilTermResponse(w http.ResponseWriter) error
+}
+
+type CreateCouncilTerm201ResponseHeaders struct {
+	ETag     *string
+	Location *string
+}
+
+type CreateCouncilTerm201JSONResponse struct {
+	Body    CouncilTerm
+	Headers CreateCouncilTerm201ResponseHeaders
+}
+
+func (response CreateCouncilTerm201JSONResponse) VisitCreateCouncilTermResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCouncilTerm400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCouncilTerm400ApplicationProblemPlusJSONResponse) VisitCreateCouncilTermResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCouncilTerm401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCouncilTerm401ApplicationProblemPlusJSONResponse) VisitCreateCouncilTermResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCouncilTerm403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCouncilTerm403ApplicationProblemPlusJSONResponse) VisitCreateCouncilTermResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCouncilTerm404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCouncilTerm404ApplicationProblemPlusJSONResponse) VisitCreateCouncilTermResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCouncilTerm406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCouncilTerm406ApplicationProblemPlusJSONResponse) VisitCreateCouncilTermResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCouncilTerm409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCouncilTerm409ApplicationProblemPlusJSONResponse) VisitCreateCouncilTermResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCouncilTerm410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCouncilTerm410ApplicationProblemPlusJSONResponse) VisitCreateCouncilTermResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCouncilTerm412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCouncilTerm412ApplicationProblemPlusJSONResponse) VisitCreateCouncilTermResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCouncilTerm413ApplicationProblemPlusJSONResponse struct {
+	ContentTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCouncilTerm413ApplicationProblemPlusJSONResponse) VisitCreateCouncilTermResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCouncilTerm415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCouncilTerm415ApplicationProblemPlusJSONResponse) VisitCreateCouncilTermResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCouncilTerm422ApplicationProblemPlusJSONResponse struct {
+	UnprocessableContentApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCouncilTerm422ApplicationProblemPlusJSONResponse) VisitCreateCouncilTermResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCouncilTerm428ApplicationProblemPlusJSONResponse struct {
+	PreconditionRequiredApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCouncilTerm428ApplicationProblemPlusJSONResponse) VisitCreateCouncilTermResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(428)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCouncilTerm429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCouncilTerm429ApplicationProblemPlusJSONResponse) VisitCreateCouncilTermResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateCouncilTerm503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response CreateCouncilTerm503ApplicationProblemPlusJSONResponse) VisitCreateCouncilTermResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteCouncilTermRequestObject struct {
+	ID     ID     `json:"id"`
+	PartID PartID `json:"partId"`
+	Params DeleteCouncilTermParams
+}
+
+type DeleteCouncilTermResponseObject interface {
+	VisitDeleteCouncilTermResponse(w http.ResponseWriter) error
+}
+
+type DeleteCouncilTerm204ResponseHeaders struct {
+	ETag *string
+}
+
+type DeleteCouncilTerm204Response struct {
+	Headers DeleteCouncilTerm204ResponseHeaders
+}
+
+func (response DeleteCouncilTerm204Response) VisitDeleteCouncilTermResponse(w http.ResponseWriter) error {
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteCouncilTerm400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteCouncilTerm400ApplicationProblemPlusJSONResponse) VisitDeleteCouncilTermResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteCouncilTerm401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteCouncilTerm401ApplicationProblemPlusJSONResponse) VisitDeleteCouncilTermResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteCouncilTerm403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteCouncilTerm403ApplicationProblemPlusJSONResponse) VisitDeleteCouncilTermResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteCouncilTerm404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteCouncilTerm404ApplicationProblemPlusJSONResponse) VisitDeleteCouncilTermResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteCouncilTerm406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteCouncilTerm406ApplicationProblemPlusJSONResponse) VisitDeleteCouncilTermResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteCouncilTerm409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteCouncilTerm409ApplicationProblemPlusJSONResponse) VisitDeleteCouncilTermResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteCouncilTerm410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteCouncilTerm410ApplicationProblemPlusJSONResponse) VisitDeleteCouncilTermResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteCouncilTerm412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteCouncilTerm412ApplicationProblemPlusJSONResponse) VisitDeleteCouncilTermResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteCouncilTerm428ApplicationProblemPlusJSONResponse struct {
+	PreconditionRequiredApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteCouncilTerm428ApplicationProblemPlusJSONResponse) VisitDeleteCouncilTermResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(428)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteCouncilTerm429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteCouncilTerm429ApplicationProblemPlusJSONResponse) VisitDeleteCouncilTermResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteCouncilTerm503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteCouncilTerm503ApplicationProblemPlusJSONResponse) VisitDeleteCouncilTermResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCouncilTermRequestObject struct {
+	ID     ID     `json:"id"`
+	PartID PartID `json:"partId"`
+	Params GetCouncilTermParams
+}
+
+type GetCouncilTermResponseObject interface {
+	VisitGetCouncilTermResponse(w http.ResponseWriter) error
+}
+
+type GetCouncilTerm200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetCouncilTerm200JSONResponse struct {
+	Body    CouncilTerm
+	Headers GetCouncilTerm200ResponseHeaders
+}
+
+func (response GetCouncilTerm200JSONResponse) VisitGetCouncilTermResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCouncilTerm304Response = NotModifiedResponse
+
+func (response GetCouncilTerm304Response) VisitGetCouncilTermResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
+type GetCouncilTerm400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response GetCouncilTerm400ApplicationProblemPlusJSONResponse) VisitGetCouncilTermResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCouncilTerm401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response GetCouncilTerm401ApplicationProblemPlusJSONResponse) VisitGetCouncilTermResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCouncilTerm404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetCouncilTerm404ApplicationProblemPlusJSONResponse) VisitGetCouncilTermResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCouncilTerm406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response GetCouncilTerm406ApplicationProblemPlusJSONResponse) VisitGetCouncilTermResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCouncilTerm410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response GetCouncilTerm410ApplicationProblemPlusJSONResponse) VisitGetCouncilTermResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCouncilTerm429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response GetCouncilTerm429ApplicationProblemPlusJSONResponse) VisitGetCouncilTermResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCouncilTerm503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetCouncilTerm503ApplicationProblemPlusJSONResponse) VisitGetCouncilTermResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncilTermRequestObject struct {
+	ID     ID     `json:"id"`
+	PartID PartID `json:"partId"`
+	Params UpdateCouncilTermParams
+	Body   *UpdateCouncilTermApplicationMergePatchPlusJSONRequestBody
+}
+
+type UpdateCouncilTermResponseObject interface {
+	VisitUpdateCouncilTermResponse(w http.ResponseWriter) error
+}
+
+type UpdateCouncilTerm200ResponseHeaders struct {
+	ETag *string
+}
+
+type UpdateCouncilTerm200JSONResponse struct {
+	Body    CouncilTerm
+	Headers UpdateCouncilTerm200ResponseHeaders
+}
+
+func (response UpdateCouncilTerm200JSONResponse) VisitUpdateCouncilTermResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncilTerm400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCouncilTerm400ApplicationProblemPlusJSONResponse) VisitUpdateCouncilTermResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncilTerm401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCouncilTerm401ApplicationProblemPlusJSONResponse) VisitUpdateCouncilTermResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncilTerm403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCouncilTerm403ApplicationProblemPlusJSONResponse) VisitUpdateCouncilTermResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncilTerm404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCouncilTerm404ApplicationProblemPlusJSONResponse) VisitUpdateCouncilTermResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncilTerm406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCouncilTerm406ApplicationProblemPlusJSONResponse) VisitUpdateCouncilTermResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncilTerm409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCouncilTerm409ApplicationProblemPlusJSONResponse) VisitUpdateCouncilTermResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncilTerm410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCouncilTerm410ApplicationProblemPlusJSONResponse) VisitUpdateCouncilTermResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncilTerm412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCouncilTerm412ApplicationProblemPlusJSONResponse) VisitUpdateCouncilTermResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncilTerm413ApplicationProblemPlusJSONResponse struct {
+	ContentTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCouncilTerm413ApplicationProblemPlusJSONResponse) VisitUpdateCouncilTermResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncilTerm415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCouncilTerm415ApplicationProblemPlusJSONResponse) VisitUpdateCouncilTermResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncilTerm422ApplicationProblemPlusJSONResponse struct {
+	UnprocessableContentApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCouncilTerm422ApplicationProblemPlusJSONResponse) VisitUpdateCouncilTermResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncilTerm428ApplicationProblemPlusJSONResponse struct {
+	PreconditionRequiredApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCouncilTerm428ApplicationProblemPlusJSONResponse) VisitUpdateCouncilTermResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(428)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncilTerm429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCouncilTerm429ApplicationProblemPlusJSONResponse) VisitUpdateCouncilTermResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCouncilTerm503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCouncilTerm503ApplicationProblemPlusJSONResponse) VisitUpdateCouncilTermResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -7138,6 +17266,168 @@ type ListMunicipalities503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListMunicipalities503ApplicationProblemPlusJSONResponse) VisitListMunicipalitiesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListNetworkCouncilsRequestObject struct {
+	ID     ID `json:"id"`
+	Params ListNetworkCouncilsParams
+}
+
+type ListNetworkCouncilsResponseObject interface {
+	VisitListNetworkCouncilsResponse(w http.ResponseWriter) error
+}
+
+type ListNetworkCouncils200ResponseHeaders struct {
+	ETag *string
+	Link *string
+}
+
+type ListNetworkCouncils200JSONResponse struct {
+	Body    CouncilNetworkPage
+	Headers ListNetworkCouncils200ResponseHeaders
+}
+
+func (response ListNetworkCouncils200JSONResponse) VisitListNetworkCouncilsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListNetworkCouncils304Response = NotModifiedResponse
+
+func (response ListNetworkCouncils304Response) VisitListNetworkCouncilsResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
+type ListNetworkCouncils400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ListNetworkCouncils400ApplicationProblemPlusJSONResponse) VisitListNetworkCouncilsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListNetworkCouncils401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response ListNetworkCouncils401ApplicationProblemPlusJSONResponse) VisitListNetworkCouncilsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListNetworkCouncils404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ListNetworkCouncils404ApplicationProblemPlusJSONResponse) VisitListNetworkCouncilsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListNetworkCouncils406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response ListNetworkCouncils406ApplicationProblemPlusJSONResponse) VisitListNetworkCouncilsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListNetworkCouncils410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response ListNetworkCouncils410ApplicationProblemPlusJSONResponse) VisitListNetworkCouncilsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListNetworkCouncils429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response ListNetworkCouncils429ApplicationProblemPlusJSONResponse) VisitListNetworkCouncilsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListNetworkCouncils503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListNetworkCouncils503ApplicationProblemPlusJSONResponse) VisitListNetworkCouncilsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -14468,9 +24758,111 @@ type StrictServerInterface interface {
 	// GetReadiness Ready for traffic? Looks at the database, its migrations, and whether the service is stopping
 	// (GET /readyz)
 	GetReadiness(ctx context.Context, request GetReadinessRequestObject) (GetReadinessResponseObject, error)
+	// DeleteActionPlan Delete an action plan
+	// (DELETE /v1/action-plans/{id})
+	DeleteActionPlan(ctx context.Context, request DeleteActionPlanRequestObject) (DeleteActionPlanResponseObject, error)
+	// GetActionPlan One action plan
+	// (GET /v1/action-plans/{id})
+	GetActionPlan(ctx context.Context, request GetActionPlanRequestObject) (GetActionPlanResponseObject, error)
+	// UpdateActionPlan Change an action plan
+	// (PATCH /v1/action-plans/{id})
+	UpdateActionPlan(ctx context.Context, request UpdateActionPlanRequestObject) (UpdateActionPlanResponseObject, error)
+	// ListActionPlanItems The items of an action plan, in order
+	// (GET /v1/action-plans/{id}/items)
+	ListActionPlanItems(ctx context.Context, request ListActionPlanItemsRequestObject) (ListActionPlanItemsResponseObject, error)
+	// CreateActionPlanItem Add an item to a draft
+	// (POST /v1/action-plans/{id}/items)
+	CreateActionPlanItem(ctx context.Context, request CreateActionPlanItemRequestObject) (CreateActionPlanItemResponseObject, error)
+	// DeleteActionPlanItem Remove an item from a draft
+	// (DELETE /v1/action-plans/{id}/items/{partId})
+	DeleteActionPlanItem(ctx context.Context, request DeleteActionPlanItemRequestObject) (DeleteActionPlanItemResponseObject, error)
+	// GetActionPlanItem One item of an action plan
+	// (GET /v1/action-plans/{id}/items/{partId})
+	GetActionPlanItem(ctx context.Context, request GetActionPlanItemRequestObject) (GetActionPlanItemResponseObject, error)
+	// UpdateActionPlanItem Change an item
+	// (PATCH /v1/action-plans/{id}/items/{partId})
+	UpdateActionPlanItem(ctx context.Context, request UpdateActionPlanItemRequestObject) (UpdateActionPlanItemResponseObject, error)
+	// ListActionPlanTransitions The steps of an action plan, newest first
+	// (GET /v1/action-plans/{id}/transitions)
+	ListActionPlanTransitions(ctx context.Context, request ListActionPlanTransitionsRequestObject) (ListActionPlanTransitionsResponseObject, error)
+	// TransitionActionPlan Approve an action plan, or take it back
+	// (POST /v1/action-plans/{id}/transitions)
+	TransitionActionPlan(ctx context.Context, request TransitionActionPlanRequestObject) (TransitionActionPlanResponseObject, error)
 	// ListAuditEvents What was done, by whom, when and from where
 	// (GET /v1/audit-events)
 	ListAuditEvents(ctx context.Context, request ListAuditEventsRequestObject) (ListAuditEventsResponseObject, error)
+	// DeleteCouncilNetwork Delete what was recorded by mistake
+	// (DELETE /v1/council-networks/{id})
+	DeleteCouncilNetwork(ctx context.Context, request DeleteCouncilNetworkRequestObject) (DeleteCouncilNetworkResponseObject, error)
+	// GetCouncilNetwork How a network belongs to a council
+	// (GET /v1/council-networks/{id})
+	GetCouncilNetwork(ctx context.Context, request GetCouncilNetworkRequestObject) (GetCouncilNetworkResponseObject, error)
+	// UpdateCouncilNetwork Correct the period, the reason or the message
+	// (PATCH /v1/council-networks/{id})
+	UpdateCouncilNetwork(ctx context.Context, request UpdateCouncilNetworkRequestObject) (UpdateCouncilNetworkResponseObject, error)
+	// ListCouncilNetworkTransitions The steps of a joined network, newest first
+	// (GET /v1/council-networks/{id}/transitions)
+	ListCouncilNetworkTransitions(ctx context.Context, request ListCouncilNetworkTransitionsRequestObject) (ListCouncilNetworkTransitionsResponseObject, error)
+	// TransitionCouncilNetwork Accept, reject, withdraw or leave
+	// (POST /v1/council-networks/{id}/transitions)
+	TransitionCouncilNetwork(ctx context.Context, request TransitionCouncilNetworkRequestObject) (TransitionCouncilNetworkResponseObject, error)
+	// ListCouncils Find councils
+	// (GET /v1/councils)
+	ListCouncils(ctx context.Context, request ListCouncilsRequestObject) (ListCouncilsResponseObject, error)
+	// CreateCouncil Create a council or a committee
+	// (POST /v1/councils)
+	CreateCouncil(ctx context.Context, request CreateCouncilRequestObject) (CreateCouncilResponseObject, error)
+	// DeleteCouncil Delete a council on which nothing depends
+	// (DELETE /v1/councils/{id})
+	DeleteCouncil(ctx context.Context, request DeleteCouncilRequestObject) (DeleteCouncilResponseObject, error)
+	// GetCouncil One council
+	// (GET /v1/councils/{id})
+	GetCouncil(ctx context.Context, request GetCouncilRequestObject) (GetCouncilResponseObject, error)
+	// UpdateCouncil Change a council
+	// (PATCH /v1/councils/{id})
+	UpdateCouncil(ctx context.Context, request UpdateCouncilRequestObject) (UpdateCouncilResponseObject, error)
+	// ListCouncilActionPlans The action plans of a council, latest year first
+	// (GET /v1/councils/{id}/action-plans)
+	ListCouncilActionPlans(ctx context.Context, request ListCouncilActionPlansRequestObject) (ListCouncilActionPlansResponseObject, error)
+	// CreateActionPlan Begin the action plan of a year, as a draft
+	// (POST /v1/councils/{id}/action-plans)
+	CreateActionPlan(ctx context.Context, request CreateActionPlanRequestObject) (CreateActionPlanResponseObject, error)
+	// ListCouncilDuties What a council must do, how often, and what fulfilled it in each year
+	// (GET /v1/councils/{id}/duties)
+	ListCouncilDuties(ctx context.Context, request ListCouncilDutiesRequestObject) (ListCouncilDutiesResponseObject, error)
+	// CreateCouncilDuty Add a duty to a council
+	// (POST /v1/councils/{id}/duties)
+	CreateCouncilDuty(ctx context.Context, request CreateCouncilDutyRequestObject) (CreateCouncilDutyResponseObject, error)
+	// DeleteCouncilDuty Remove a duty
+	// (DELETE /v1/councils/{id}/duties/{partId})
+	DeleteCouncilDuty(ctx context.Context, request DeleteCouncilDutyRequestObject) (DeleteCouncilDutyResponseObject, error)
+	// GetCouncilDuty One duty of a council
+	// (GET /v1/councils/{id}/duties/{partId})
+	GetCouncilDuty(ctx context.Context, request GetCouncilDutyRequestObject) (GetCouncilDutyResponseObject, error)
+	// UpdateCouncilDuty Change a duty, or record what fulfilled it
+	// (PATCH /v1/councils/{id}/duties/{partId})
+	UpdateCouncilDuty(ctx context.Context, request UpdateCouncilDutyRequestObject) (UpdateCouncilDutyResponseObject, error)
+	// ListCouncilNetworks The networks that joined a council, or left it
+	// (GET /v1/councils/{id}/networks)
+	ListCouncilNetworks(ctx context.Context, request ListCouncilNetworksRequestObject) (ListCouncilNetworksResponseObject, error)
+	// CreateCouncilNetwork Take a network into a council, or apply for it
+	// (POST /v1/councils/{id}/networks)
+	CreateCouncilNetwork(ctx context.Context, request CreateCouncilNetworkRequestObject) (CreateCouncilNetworkResponseObject, error)
+	// ListCouncilTerms The terms of a council, oldest first
+	// (GET /v1/councils/{id}/terms)
+	ListCouncilTerms(ctx context.Context, request ListCouncilTermsRequestObject) (ListCouncilTermsResponseObject, error)
+	// CreateCouncilTerm Add a term to a council
+	// (POST /v1/councils/{id}/terms)
+	CreateCouncilTerm(ctx context.Context, request CreateCouncilTermRequestObject) (CreateCouncilTermResponseObject, error)
+	// DeleteCouncilTerm Remove a term that no seat, nomination or call names
+	// (DELETE /v1/councils/{id}/terms/{partId})
+	DeleteCouncilTerm(ctx context.Context, request DeleteCouncilTermRequestObject) (DeleteCouncilTermResponseObject, error)
+	// GetCouncilTerm One term of a council
+	// (GET /v1/councils/{id}/terms/{partId})
+	GetCouncilTerm(ctx context.Context, request GetCouncilTermRequestObject) (GetCouncilTermResponseObject, error)
+	// UpdateCouncilTerm Change a term
+	// (PATCH /v1/councils/{id}/terms/{partId})
+	UpdateCouncilTerm(ctx context.Context, request UpdateCouncilTermRequestObject) (UpdateCouncilTermResponseObject, error)
 	// ListFields The fields of activity, with their ICNPO 1996 and ICNP/TSO 2018 codes
 	// (GET /v1/fields)
 	ListFields(ctx context.Context, request ListFieldsRequestObject) (ListFieldsResponseObject, error)
@@ -14495,6 +24887,9 @@ type StrictServerInterface interface {
 	// ListMunicipalities The municipalities of a day, those merged since included
 	// (GET /v1/municipalities)
 	ListMunicipalities(ctx context.Context, request ListMunicipalitiesRequestObject) (ListMunicipalitiesResponseObject, error)
+	// ListNetworkCouncils The councils that a network joined, or left
+	// (GET /v1/networks/{id}/councils)
+	ListNetworkCouncils(ctx context.Context, request ListNetworkCouncilsRequestObject) (ListNetworkCouncilsResponseObject, error)
 	// RevokeToken Sign out. Ends a refresh token and all that came from the same sign-in (RFC 7009)
 	// (POST /v1/oauth/revoke)
 	RevokeToken(ctx context.Context, request RevokeTokenRequestObject) (RevokeTokenResponseObject, error)
@@ -14791,6 +25186,361 @@ func (sh *strictHandler) GetReadiness(ctx echo.Context) error {
 	return nil
 }
 
+// DeleteActionPlan operation middleware
+func (sh *strictHandler) DeleteActionPlan(ctx echo.Context, id ID, params DeleteActionPlanParams) error {
+	var request DeleteActionPlanRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteActionPlan(ctx.Request().Context(), request.(DeleteActionPlanRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteActionPlan")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteActionPlanResponseObject); ok {
+		return validResponse.VisitDeleteActionPlanResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetActionPlan operation middleware
+func (sh *strictHandler) GetActionPlan(ctx echo.Context, id ID, params GetActionPlanParams) error {
+	var request GetActionPlanRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetActionPlan(ctx.Request().Context(), request.(GetActionPlanRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetActionPlan")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetActionPlanResponseObject); ok {
+		return validResponse.VisitGetActionPlanResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateActionPlan operation middleware
+func (sh *strictHandler) UpdateActionPlan(ctx echo.Context, id ID, params UpdateActionPlanParams) error {
+	var request UpdateActionPlanRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body UpdateActionPlanApplicationMergePatchPlusJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateActionPlan(ctx.Request().Context(), request.(UpdateActionPlanRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateActionPlan")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateActionPlanResponseObject); ok {
+		return validResponse.VisitUpdateActionPlanResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListActionPlanItems operation middleware
+func (sh *strictHandler) ListActionPlanItems(ctx echo.Context, id ID, params ListActionPlanItemsParams) error {
+	var request ListActionPlanItemsRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListActionPlanItems(ctx.Request().Context(), request.(ListActionPlanItemsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListActionPlanItems")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListActionPlanItemsResponseObject); ok {
+		return validResponse.VisitListActionPlanItemsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateActionPlanItem operation middleware
+func (sh *strictHandler) CreateActionPlanItem(ctx echo.Context, id ID, params CreateActionPlanItemParams) error {
+	var request CreateActionPlanItemRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body CreateActionPlanItemJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateActionPlanItem(ctx.Request().Context(), request.(CreateActionPlanItemRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateActionPlanItem")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateActionPlanItemResponseObject); ok {
+		return validResponse.VisitCreateActionPlanItemResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteActionPlanItem operation middleware
+func (sh *strictHandler) DeleteActionPlanItem(ctx echo.Context, id ID, partID PartID, params DeleteActionPlanItemParams) error {
+	var request DeleteActionPlanItemRequestObject
+
+	request.ID = id
+	request.PartID = partID
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteActionPlanItem(ctx.Request().Context(), request.(DeleteActionPlanItemRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteActionPlanItem")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteActionPlanItemResponseObject); ok {
+		return validResponse.VisitDeleteActionPlanItemResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetActionPlanItem operation middleware
+func (sh *strictHandler) GetActionPlanItem(ctx echo.Context, id ID, partID PartID, params GetActionPlanItemParams) error {
+	var request GetActionPlanItemRequestObject
+
+	request.ID = id
+	request.PartID = partID
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetActionPlanItem(ctx.Request().Context(), request.(GetActionPlanItemRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetActionPlanItem")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetActionPlanItemResponseObject); ok {
+		return validResponse.VisitGetActionPlanItemResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateActionPlanItem operation middleware
+func (sh *strictHandler) UpdateActionPlanItem(ctx echo.Context, id ID, partID PartID, params UpdateActionPlanItemParams) error {
+	var request UpdateActionPlanItemRequestObject
+
+	request.ID = id
+	request.PartID = partID
+	request.Params = params
+
+	var body UpdateActionPlanItemApplicationMergePatchPlusJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateActionPlanItem(ctx.Request().Context(), request.(UpdateActionPlanItemRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateActionPlanItem")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateActionPlanItemResponseObject); ok {
+		return validResponse.VisitUpdateActionPlanItemResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListActionPlanTransitions operation middleware
+func (sh *strictHandler) ListActionPlanTransitions(ctx echo.Context, id ID, params ListActionPlanTransitionsParams) error {
+	var request ListActionPlanTransitionsRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListActionPlanTransitions(ctx.Request().Context(), request.(ListActionPlanTransitionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListActionPlanTransitions")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListActionPlanTransitionsResponseObject); ok {
+		return validResponse.VisitListActionPlanTransitionsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// TransitionActionPlan operation middleware
+func (sh *strictHandler) TransitionActionPlan(ctx echo.Context, id ID, params TransitionActionPlanParams) error {
+	var request TransitionActionPlanRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body TransitionActionPlanJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.TransitionActionPlan(ctx.Request().Context(), request.(TransitionActionPlanRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "TransitionActionPlan")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(TransitionActionPlanResponseObject); ok {
+		return validResponse.VisitTransitionActionPlanResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListAuditEvents operation middleware
 func (sh *strictHandler) ListAuditEvents(ctx echo.Context, params ListAuditEventsParams) error {
 	var request ListAuditEventsRequestObject
@@ -14810,6 +25560,864 @@ func (sh *strictHandler) ListAuditEvents(ctx echo.Context, params ListAuditEvent
 		return err
 	} else if validResponse, ok := response.(ListAuditEventsResponseObject); ok {
 		return validResponse.VisitListAuditEventsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteCouncilNetwork operation middleware
+func (sh *strictHandler) DeleteCouncilNetwork(ctx echo.Context, id ID, params DeleteCouncilNetworkParams) error {
+	var request DeleteCouncilNetworkRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteCouncilNetwork(ctx.Request().Context(), request.(DeleteCouncilNetworkRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteCouncilNetwork")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteCouncilNetworkResponseObject); ok {
+		return validResponse.VisitDeleteCouncilNetworkResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetCouncilNetwork operation middleware
+func (sh *strictHandler) GetCouncilNetwork(ctx echo.Context, id ID, params GetCouncilNetworkParams) error {
+	var request GetCouncilNetworkRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCouncilNetwork(ctx.Request().Context(), request.(GetCouncilNetworkRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCouncilNetwork")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetCouncilNetworkResponseObject); ok {
+		return validResponse.VisitGetCouncilNetworkResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateCouncilNetwork operation middleware
+func (sh *strictHandler) UpdateCouncilNetwork(ctx echo.Context, id ID, params UpdateCouncilNetworkParams) error {
+	var request UpdateCouncilNetworkRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body UpdateCouncilNetworkApplicationMergePatchPlusJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateCouncilNetwork(ctx.Request().Context(), request.(UpdateCouncilNetworkRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateCouncilNetwork")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateCouncilNetworkResponseObject); ok {
+		return validResponse.VisitUpdateCouncilNetworkResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListCouncilNetworkTransitions operation middleware
+func (sh *strictHandler) ListCouncilNetworkTransitions(ctx echo.Context, id ID, params ListCouncilNetworkTransitionsParams) error {
+	var request ListCouncilNetworkTransitionsRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCouncilNetworkTransitions(ctx.Request().Context(), request.(ListCouncilNetworkTransitionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCouncilNetworkTransitions")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListCouncilNetworkTransitionsResponseObject); ok {
+		return validResponse.VisitListCouncilNetworkTransitionsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// TransitionCouncilNetwork operation middleware
+func (sh *strictHandler) TransitionCouncilNetwork(ctx echo.Context, id ID, params TransitionCouncilNetworkParams) error {
+	var request TransitionCouncilNetworkRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body TransitionCouncilNetworkJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.TransitionCouncilNetwork(ctx.Request().Context(), request.(TransitionCouncilNetworkRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "TransitionCouncilNetwork")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(TransitionCouncilNetworkResponseObject); ok {
+		return validResponse.VisitTransitionCouncilNetworkResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListCouncils operation middleware
+func (sh *strictHandler) ListCouncils(ctx echo.Context, params ListCouncilsParams) error {
+	var request ListCouncilsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCouncils(ctx.Request().Context(), request.(ListCouncilsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCouncils")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListCouncilsResponseObject); ok {
+		return validResponse.VisitListCouncilsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateCouncil operation middleware
+func (sh *strictHandler) CreateCouncil(ctx echo.Context, params CreateCouncilParams) error {
+	var request CreateCouncilRequestObject
+
+	request.Params = params
+
+	var body CreateCouncilJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateCouncil(ctx.Request().Context(), request.(CreateCouncilRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateCouncil")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateCouncilResponseObject); ok {
+		return validResponse.VisitCreateCouncilResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteCouncil operation middleware
+func (sh *strictHandler) DeleteCouncil(ctx echo.Context, id ID, params DeleteCouncilParams) error {
+	var request DeleteCouncilRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteCouncil(ctx.Request().Context(), request.(DeleteCouncilRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteCouncil")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteCouncilResponseObject); ok {
+		return validResponse.VisitDeleteCouncilResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetCouncil operation middleware
+func (sh *strictHandler) GetCouncil(ctx echo.Context, id ID, params GetCouncilParams) error {
+	var request GetCouncilRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCouncil(ctx.Request().Context(), request.(GetCouncilRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCouncil")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetCouncilResponseObject); ok {
+		return validResponse.VisitGetCouncilResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateCouncil operation middleware
+func (sh *strictHandler) UpdateCouncil(ctx echo.Context, id ID, params UpdateCouncilParams) error {
+	var request UpdateCouncilRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body UpdateCouncilApplicationMergePatchPlusJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateCouncil(ctx.Request().Context(), request.(UpdateCouncilRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateCouncil")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateCouncilResponseObject); ok {
+		return validResponse.VisitUpdateCouncilResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListCouncilActionPlans operation middleware
+func (sh *strictHandler) ListCouncilActionPlans(ctx echo.Context, id ID, params ListCouncilActionPlansParams) error {
+	var request ListCouncilActionPlansRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCouncilActionPlans(ctx.Request().Context(), request.(ListCouncilActionPlansRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCouncilActionPlans")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListCouncilActionPlansResponseObject); ok {
+		return validResponse.VisitListCouncilActionPlansResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateActionPlan operation middleware
+func (sh *strictHandler) CreateActionPlan(ctx echo.Context, id ID, params CreateActionPlanParams) error {
+	var request CreateActionPlanRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body CreateActionPlanJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateActionPlan(ctx.Request().Context(), request.(CreateActionPlanRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateActionPlan")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateActionPlanResponseObject); ok {
+		return validResponse.VisitCreateActionPlanResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListCouncilDuties operation middleware
+func (sh *strictHandler) ListCouncilDuties(ctx echo.Context, id ID, params ListCouncilDutiesParams) error {
+	var request ListCouncilDutiesRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCouncilDuties(ctx.Request().Context(), request.(ListCouncilDutiesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCouncilDuties")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListCouncilDutiesResponseObject); ok {
+		return validResponse.VisitListCouncilDutiesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateCouncilDuty operation middleware
+func (sh *strictHandler) CreateCouncilDuty(ctx echo.Context, id ID, params CreateCouncilDutyParams) error {
+	var request CreateCouncilDutyRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body CreateCouncilDutyJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateCouncilDuty(ctx.Request().Context(), request.(CreateCouncilDutyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateCouncilDuty")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateCouncilDutyResponseObject); ok {
+		return validResponse.VisitCreateCouncilDutyResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteCouncilDuty operation middleware
+func (sh *strictHandler) DeleteCouncilDuty(ctx echo.Context, id ID, partID PartID, params DeleteCouncilDutyParams) error {
+	var request DeleteCouncilDutyRequestObject
+
+	request.ID = id
+	request.PartID = partID
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteCouncilDuty(ctx.Request().Context(), request.(DeleteCouncilDutyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteCouncilDuty")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteCouncilDutyResponseObject); ok {
+		return validResponse.VisitDeleteCouncilDutyResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetCouncilDuty operation middleware
+func (sh *strictHandler) GetCouncilDuty(ctx echo.Context, id ID, partID PartID, params GetCouncilDutyParams) error {
+	var request GetCouncilDutyRequestObject
+
+	request.ID = id
+	request.PartID = partID
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCouncilDuty(ctx.Request().Context(), request.(GetCouncilDutyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCouncilDuty")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetCouncilDutyResponseObject); ok {
+		return validResponse.VisitGetCouncilDutyResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateCouncilDuty operation middleware
+func (sh *strictHandler) UpdateCouncilDuty(ctx echo.Context, id ID, partID PartID, params UpdateCouncilDutyParams) error {
+	var request UpdateCouncilDutyRequestObject
+
+	request.ID = id
+	request.PartID = partID
+	request.Params = params
+
+	var body UpdateCouncilDutyApplicationMergePatchPlusJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateCouncilDuty(ctx.Request().Context(), request.(UpdateCouncilDutyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateCouncilDuty")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateCouncilDutyResponseObject); ok {
+		return validResponse.VisitUpdateCouncilDutyResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListCouncilNetworks operation middleware
+func (sh *strictHandler) ListCouncilNetworks(ctx echo.Context, id ID, params ListCouncilNetworksParams) error {
+	var request ListCouncilNetworksRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCouncilNetworks(ctx.Request().Context(), request.(ListCouncilNetworksRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCouncilNetworks")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListCouncilNetworksResponseObject); ok {
+		return validResponse.VisitListCouncilNetworksResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateCouncilNetwork operation middleware
+func (sh *strictHandler) CreateCouncilNetwork(ctx echo.Context, id ID, params CreateCouncilNetworkParams) error {
+	var request CreateCouncilNetworkRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body CreateCouncilNetworkJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateCouncilNetwork(ctx.Request().Context(), request.(CreateCouncilNetworkRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateCouncilNetwork")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateCouncilNetworkResponseObject); ok {
+		return validResponse.VisitCreateCouncilNetworkResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListCouncilTerms operation middleware
+func (sh *strictHandler) ListCouncilTerms(ctx echo.Context, id ID, params ListCouncilTermsParams) error {
+	var request ListCouncilTermsRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCouncilTerms(ctx.Request().Context(), request.(ListCouncilTermsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCouncilTerms")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListCouncilTermsResponseObject); ok {
+		return validResponse.VisitListCouncilTermsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateCouncilTerm operation middleware
+func (sh *strictHandler) CreateCouncilTerm(ctx echo.Context, id ID, params CreateCouncilTermParams) error {
+	var request CreateCouncilTermRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body CreateCouncilTermJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateCouncilTerm(ctx.Request().Context(), request.(CreateCouncilTermRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateCouncilTerm")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateCouncilTermResponseObject); ok {
+		return validResponse.VisitCreateCouncilTermResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteCouncilTerm operation middleware
+func (sh *strictHandler) DeleteCouncilTerm(ctx echo.Context, id ID, partID PartID, params DeleteCouncilTermParams) error {
+	var request DeleteCouncilTermRequestObject
+
+	request.ID = id
+	request.PartID = partID
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteCouncilTerm(ctx.Request().Context(), request.(DeleteCouncilTermRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteCouncilTerm")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteCouncilTermResponseObject); ok {
+		return validResponse.VisitDeleteCouncilTermResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetCouncilTerm operation middleware
+func (sh *strictHandler) GetCouncilTerm(ctx echo.Context, id ID, partID PartID, params GetCouncilTermParams) error {
+	var request GetCouncilTermRequestObject
+
+	request.ID = id
+	request.PartID = partID
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCouncilTerm(ctx.Request().Context(), request.(GetCouncilTermRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCouncilTerm")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetCouncilTermResponseObject); ok {
+		return validResponse.VisitGetCouncilTermResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateCouncilTerm operation middleware
+func (sh *strictHandler) UpdateCouncilTerm(ctx echo.Context, id ID, partID PartID, params UpdateCouncilTermParams) error {
+	var request UpdateCouncilTermRequestObject
+
+	request.ID = id
+	request.PartID = partID
+	request.Params = params
+
+	var body UpdateCouncilTermApplicationMergePatchPlusJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateCouncilTerm(ctx.Request().Context(), request.(UpdateCouncilTermRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateCouncilTerm")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateCouncilTermResponseObject); ok {
+		return validResponse.VisitUpdateCouncilTermResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -15053,6 +26661,32 @@ func (sh *strictHandler) ListMunicipalities(ctx echo.Context, params ListMunicip
 		return err
 	} else if validResponse, ok := response.(ListMunicipalitiesResponseObject); ok {
 		return validResponse.VisitListMunicipalitiesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListNetworkCouncils operation middleware
+func (sh *strictHandler) ListNetworkCouncils(ctx echo.Context, id ID, params ListNetworkCouncilsParams) error {
+	var request ListNetworkCouncilsRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListNetworkCouncils(ctx.Request().Context(), request.(ListNetworkCouncilsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListNetworkCouncils")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListNetworkCouncilsResponseObject); ok {
+		return validResponse.VisitListNetworkCouncilsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -12,7 +12,9 @@ import (
 	"github.com/seutu/seutu/internal/config"
 	"github.com/seutu/seutu/internal/contract"
 	"github.com/seutu/seutu/internal/domain/account"
+	"github.com/seutu/seutu/internal/domain/actionplan"
 	"github.com/seutu/seutu/internal/domain/audit"
+	"github.com/seutu/seutu/internal/domain/council"
 	"github.com/seutu/seutu/internal/domain/geography"
 	"github.com/seutu/seutu/internal/domain/organisation"
 	"github.com/seutu/seutu/internal/errs"
@@ -28,6 +30,8 @@ type App struct {
 	Tokens        *authn.Tokens
 	Accounts      *account.Service
 	Organisations *organisation.Service
+	Councils      *council.Service
+	ActionPlans   *actionplan.Service
 	Server        *httpapi.Server
 }
 
@@ -77,14 +81,16 @@ func (a *App) build(ctx context.Context, o Options) (err error) {
 	}
 	repo := organisation.NewRepository(a.DB)
 	a.Organisations = organisation.NewService(repo, country{})
-	a.Accounts = account.NewService(a.DB, a.Tokens, authn.NewPasswords(), places{country{}, a.Organisations})
+	a.Councils = council.NewService(council.NewRepository(a.DB), country{})
+	a.ActionPlans = actionplan.NewService(actionplan.NewRepository(a.DB))
+	a.Accounts = account.NewService(a.DB, a.Tokens, authn.NewPasswords(), places{country{}, a.Organisations, a.Councils})
 	a.Server, err = httpapi.New(httpapi.Config{
 		RateLimit: o.Service.RateLimit, MaxInFlight: o.Service.MaxInFlight,
 		AllowedOrigins: o.Service.AllowedOrigins, TrustedProxies: o.Service.TrustedProxies,
 	}, httpapi.Deps{
 		Contract: a.Contract, DB: a.DB, Authenticate: a.Tokens.Authenticate, Metrics: o.Metrics, Version: o.Version,
 		Handlers: httpapi.NewHandlers(account.NewHandler(a.Accounts), audit.NewHandler(a.DB), geography.NewHandler(),
-			organisation.NewHandler(a.Organisations, a.RowSchema())),
+			organisation.NewHandler(a.Organisations, a.RowSchema()), council.NewHandler(a.Councils), actionplan.NewHandler(a.ActionPlans)),
 	})
 	return err
 }

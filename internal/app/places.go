@@ -9,6 +9,7 @@ import (
 
 	"github.com/seutu/seutu/internal/authz"
 	"github.com/seutu/seutu/internal/clock"
+	"github.com/seutu/seutu/internal/domain/council"
 	"github.com/seutu/seutu/internal/domain/geography"
 	"github.com/seutu/seutu/internal/domain/organisation"
 )
@@ -44,6 +45,7 @@ func (country) Field(code string) bool { _, ok := geography.FieldByCode(code); r
 type places struct {
 	country
 	organisations *organisation.Service
+	councils      *council.Service
 }
 
 func (p places) Municipality(code string) (region string, ok bool) {
@@ -55,8 +57,8 @@ func (p places) Organisation(ctx context.Context, id uuid.UUID) (region, municip
 	return p.organisations.Place(ctx, id)
 }
 
-func (places) Council(_ context.Context, id uuid.UUID) (authz.Target, bool, error) {
-	return authz.Target{Councils: []string{id.String()}}, true, nil
+func (p places) Council(ctx context.Context, id uuid.UUID) (authz.Target, bool, error) {
+	return p.councils.Place(ctx, id)
 }
 
 func (places) Network(_ context.Context, id uuid.UUID) (authz.Target, bool, error) {

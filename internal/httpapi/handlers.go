@@ -3,7 +3,9 @@ package httpapi
 import (
 	"github.com/seutu/seutu/api"
 	"github.com/seutu/seutu/internal/domain/account"
+	"github.com/seutu/seutu/internal/domain/actionplan"
 	"github.com/seutu/seutu/internal/domain/audit"
+	"github.com/seutu/seutu/internal/domain/council"
 	"github.com/seutu/seutu/internal/domain/geography"
 	"github.com/seutu/seutu/internal/domain/organisation"
 )
@@ -14,6 +16,8 @@ type (
 	auditEvents   = audit.Handler
 	geographies   = geography.Handler
 	organisations = organisation.Handler
+	councils      = council.Handler
+	actionPlans   = actionplan.Handler
 )
 
 // Handlers is the whole API: its table of contents.
@@ -23,11 +27,13 @@ type Handlers struct {
 	*auditEvents
 	*geographies
 	*organisations
+	*councils
+	*actionPlans
 }
 
 var _ api.StrictServerInterface = Handlers{} // a missing or doubled operation does not compile
 
 // NewHandlers puts the families together.
-func NewHandlers(a *account.Handler, e *audit.Handler, g *geography.Handler, o *organisation.Handler) Handlers {
-	return Handlers{accounts: a, auditEvents: e, geographies: g, organisations: o}
+func NewHandlers(a *account.Handler, e *audit.Handler, g *geography.Handler, o *organisation.Handler, c *council.Handler, ap *actionplan.Handler) Handlers {
+	return Handlers{accounts: a, auditEvents: e, geographies: g, organisations: o, councils: c, actionPlans: ap}
 }
