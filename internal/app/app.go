@@ -12,7 +12,9 @@ import (
 	"github.com/seutu/seutu/internal/config"
 	"github.com/seutu/seutu/internal/contract"
 	"github.com/seutu/seutu/internal/domain/account"
+	"github.com/seutu/seutu/internal/domain/actionplan"
 	"github.com/seutu/seutu/internal/domain/audit"
+	"github.com/seutu/seutu/internal/domain/council"
 	"github.com/seutu/seutu/internal/domain/geography"
 	"github.com/seutu/seutu/internal/domain/network"
 	"github.com/seutu/seutu/internal/domain/organisation"
@@ -34,6 +36,8 @@ type App struct {
 	Posts         *post.Service
 	Networks      *network.Service
 	People        *person.Service
+	Councils      *council.Service
+	ActionPlans   *actionplan.Service
 	Server        *httpapi.Server
 }
 
@@ -88,6 +92,11 @@ func (a *App) build(ctx context.Context, o Options) (err error) {
 	a.Posts = post.NewService(post.NewRepository(a.DB), country{})
 	a.Networks = network.NewService(network.NewRepository(a.DB), country{}, noCouncils{})
 	a.Accounts = account.NewService(a.DB, a.Tokens, authn.NewPasswords(), places{country{}, a.Organisations, a.Networks})
+	repo := organisation.NewRepository(a.DB)
+	a.Organisations = organisation.NewService(repo, country{})
+	a.Councils = council.NewService(council.NewRepository(a.DB), country{})
+	a.ActionPlans = actionplan.NewService(actionplan.NewRepository(a.DB))
+	a.Accounts = account.NewService(a.DB, a.Tokens, authn.NewPasswords(), places{country{}, a.Organisations, a.Councils})
 	a.Server, err = httpapi.New(httpapi.Config{
 		RateLimit: o.Service.RateLimit, MaxInFlight: o.Service.MaxInFlight,
 		AllowedOrigins: o.Service.AllowedOrigins, TrustedProxies: o.Service.TrustedProxies,
@@ -97,6 +106,7 @@ func (a *App) build(ctx context.Context, o Options) (err error) {
 			organisation.NewHandler(a.Organisations, a.RowSchema()), post.NewHandler(a.Posts)),
 			organisation.NewHandler(a.Organisations, a.RowSchema()), network.NewHandler(a.Networks)),
 			organisation.NewHandler(a.Organisations, a.RowSchema()), person.NewHandler(a.People)),
+			organisation.NewHandler(a.Organisations, a.RowSchema()), council.NewHandler(a.Councils), actionplan.NewHandler(a.ActionPlans)),
 	})
 	return err
 }

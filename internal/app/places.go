@@ -9,6 +9,7 @@ import (
 
 	"github.com/seutu/seutu/internal/authz"
 	"github.com/seutu/seutu/internal/clock"
+	"github.com/seutu/seutu/internal/domain/council"
 	"github.com/seutu/seutu/internal/domain/geography"
 	"github.com/seutu/seutu/internal/domain/network"
 	"github.com/seutu/seutu/internal/domain/organisation"
@@ -58,6 +59,7 @@ type places struct {
 	country
 	organisations *organisation.Service
 	networks      *network.Service
+	councils      *council.Service
 }
 
 func (p places) Municipality(code string) (region string, ok bool) {
@@ -69,8 +71,8 @@ func (p places) Organisation(ctx context.Context, id uuid.UUID) (region, municip
 	return p.organisations.Place(ctx, id)
 }
 
-func (places) Council(_ context.Context, id uuid.UUID) (authz.Target, bool, error) {
-	return authz.Target{Councils: []string{id.String()}}, true, nil
+func (p places) Council(ctx context.Context, id uuid.UUID) (authz.Target, bool, error) {
+	return p.councils.Place(ctx, id)
 }
 
 func (p places) Network(ctx context.Context, id uuid.UUID) (authz.Target, bool, error) {

@@ -3,7 +3,9 @@ package httpapi
 import (
 	"github.com/seutu/seutu/api"
 	"github.com/seutu/seutu/internal/domain/account"
+	"github.com/seutu/seutu/internal/domain/actionplan"
 	"github.com/seutu/seutu/internal/domain/audit"
+	"github.com/seutu/seutu/internal/domain/council"
 	"github.com/seutu/seutu/internal/domain/geography"
 	"github.com/seutu/seutu/internal/domain/network"
 	"github.com/seutu/seutu/internal/domain/organisation"
@@ -20,6 +22,8 @@ type (
 	organisations = organisation.Handler
 	posts         = post.Handler
 	people        = person.Handler
+	councils      = council.Handler
+	actionPlans   = actionplan.Handler
 )
 
 // Handlers is the whole API: its table of contents.
@@ -32,6 +36,8 @@ type Handlers struct {
 	*organisations
 	*posts
 	*people
+	*councils
+	*actionPlans
 }
 
 var _ api.StrictServerInterface = Handlers{} // a missing or doubled operation does not compile
@@ -43,4 +49,6 @@ func NewHandlers(a *account.Handler, e *audit.Handler, g *geography.Handler, o *
 	return Handlers{accounts: a, auditEvents: e, geographies: g, organisations: o, networks: n}
 func NewHandlers(a *account.Handler, e *audit.Handler, g *geography.Handler, o *organisation.Handler, p *person.Handler) Handlers {
 	return Handlers{accounts: a, auditEvents: e, geographies: g, organisations: o, people: p}
+func NewHandlers(a *account.Handler, e *audit.Handler, g *geography.Handler, o *organisation.Handler, c *council.Handler, ap *actionplan.Handler) Handlers {
+	return Handlers{accounts: a, auditEvents: e, geographies: g, organisations: o, councils: c, actionPlans: ap}
 }

@@ -52,6 +52,20 @@ var bodies = map[string]any{
 	"createMembership":                map[string]any{"organisationId": store.NewID().String()},
 	"updateMembership":                map[string]any{"reason": "x"},
 	"transitionMembership":            map[string]any{"to": "left"},
+	"createCouncil":                   map[string]any{"kind": "working_group", "name": map[string]any{"fi": "Matriisin työryhmä"}, "region": "05"},
+	"updateCouncil":                   map[string]any{"website": "https://example.org"},
+	"createCouncilTerm":               map[string]any{"from": "2025-01-01"},
+	"updateCouncilTerm":               map[string]any{"from": "2025-02-01"},
+	"createCouncilDuty":               map[string]any{"kind": "event", "name": map[string]any{"fi": "x"}, "frequency": "yearly"},
+	"updateCouncilDuty":               map[string]any{"frequency": "monthly"},
+	"createCouncilNetwork":            map[string]any{"networkId": "0193a5c0-0000-7000-8000-000000000001"},
+	"updateCouncilNetwork":            map[string]any{"reason": "x"},
+	"transitionCouncilNetwork":        map[string]any{"to": "left"},
+	"createActionPlan":                map[string]any{"year": 2026},
+	"updateActionPlan":                map[string]any{"year": 2027},
+	"transitionActionPlan":            map[string]any{"to": "approved"},
+	"createActionPlanItem":            map[string]any{"title": map[string]any{"fi": "x"}},
+	"updateActionPlanItem":            map[string]any{"state": "done"},
 }
 
 // caller is one column of the matrix: a role, or nobody, in relation to the rows of Hämeenlinna (109, region 05).

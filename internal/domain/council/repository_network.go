@@ -1,0 +1,116 @@
+package council
+
+import (
+	"context"
+	"errors"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/seutu/seutu/internal/authz"
+	"github.com/seutu/seutu/internal/clock"
+	"github.com/seutu/seutu/internal/page"
+	"github.com/seutu/seutu/internal/render"
+	"github.com/seutu/seutu/internal/store"
+)
+
+var joinedView = store.View{Alias: "j", Variant: "j.shown", Columns: []store.Column{
+	{Member: "id", SQL: "j.id"}, {Member: "version", SQL: "j.version"}, {Member: "createdAt", SQL: "j.created_at"}, {Member: "updatedAt", SQL: "j.updated_at"},
+	{Member: "status", SQL: "j.status"}, {Member: "from", SQL: "j.valid_from"}, {Member: "to", SQL: "j.valid_to"},
+	{Member: "message", SQL: "case when j.shown then j.message end"}, {Member: "reason", SQL: "case when j.shown then j.reason end"},
+	{Member: "council", SQL: "j.council"}, {Member: "network", SQL: "j.network"},
+}}
+
+// joinedList is a query over what the actor may see of joined networks; shown tells whether the actor writes one of the sides.
+func joinedList(ctx context.Context) store.List {
+	a, l := authz.From(ctx), store.List{Columns: joinedView.Columns, ID: "j.id"}
+	shown := "(" + l.Within(a.Reach(authz.WriteCouncil), store.Places{Region: "c.region", Municipality: "c.municipality", Councils: "c.path"}) +
+		" or " + l.Within(a.Reach(authz.WriteNetwork), store.Places{Region: "n.region", Municipality: "n.municipality", Networks: "n.path"}) + ")"
+	l.From = `(select j.*, ` + shown + ` as shown, c.sort_name as council_sort, n.sort_name as network_sort,
+			jsonb_build_object('id', c.id, 'name', c.name) as council, jsonb_build_object('id', n.id, 'name', n.name, 'status', n.status) as network
+		from council_networks j join councils c on c.id = j.council_id join networks n on n.id = j.network_id
+		where j.status in ('joined', 'left') or ` + shown + `) j`
+	return l
+}
+
+func (r Repository) readJoined(ctx context.Context, id uuid.UUID) (render.Row, error) {
+	l := joinedList(ctx)
+	l.Filter("j.id = %s", id)
+	return r.One(ctx, joinedView, l)
+}
+
+// JoinedFilter says which joined networks a list holds: those of a council or of a network.
+type JoinedFilter struct {
+	Council, Network *uuid.UUID
+	Networks         []uuid.UUID
+	Status           []string
+	ActiveOn         *clock.Date
+	Count            bool
+}
+
+func (r Repository) listJoined(ctx context.Context, f JoinedFilter, req page.Request) (out render.Page, err error) {
+	l, sort := joinedList(ctx), "j.network_sort"
+	l.Where = []string{"j.deleted_at is null"}
+	if f.Council != nil {
+		l.Filter("j.council_id = %s", *f.Council)
+	} else {
+		l.Filter("j.network_id = %s", *f.Network)
+		sort = "j.council_sort"
+	}
+	if len(f.Networks) > 0 {
+		l.Filter("j.network_id = any(%s)", f.Networks)
+	}
+	l.AnyOf("j.status", f.Status)
+	if f.ActiveOn != nil {
+		l.Filter(inCouncil+"%s::date", *f.ActiveOn)
+	}
+	counted := l
+	l.Keys = []store.Key{{SQL: sort, Type: `text collate "fi-x-icu"`}}
+	if out, err = r.Items(ctx, l, req); err == nil && f.Count {
+		var total int64
+		total, err = r.Total(ctx, counted)
+		out.Total = &total
+	}
+	return out, err
+}
+
+// sides tells where the council and the network of a joined network stand.
+func (r Repository) sides(ctx context.Context, j *Joined) (s sides, err error) {
+	var region, municipality *string
+	var path []string
+	err = r.QueryRow(ctx, `select c.region, c.sub_region, c.municipality, c.path::text[], n.region, n.municipality, n.path::text[] from councils c, networks n where c.id = $1 and n.id = $2`, j.CouncilID, j.NetworkID).
+		Scan(&j.Place.Region, &j.Place.SubRegion, &j.Place.Municipality, &s.council.Councils, &region, &municipality, &path)
+	s.council.Region, s.council.Municipality = value(j.Place.Region), value(j.Place.Municipality)
+	s.network = authz.Target{Region: value(region), Municipality: value(municipality), Networks: path}
+	return s, store.Err(err)
+}
+
+// network tells where a network stands, and keeps it from being deleted meanwhile; ok is false when there is none.
+func (r Repository) network(ctx context.Context, id uuid.UUID) (t authz.Target, ok bool, err error) {
+	var region, municipality *string
+	err = r.QueryRow(ctx, "select region, municipality, path::text[] from networks where id = $1 and deleted_at is null for share", id).Scan(&region, &municipality, &t.Networks)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return t, false, nil
+	}
+	t.Region, t.Municipality = value(region), value(municipality)
+	return t, err == nil, store.Err(err)
+}
+
+// needNetwork is nil when there is such a network, else Missing or WasDeleted.
+func (r Repository) needNetwork(ctx context.Context, id uuid.UUID) error {
+	_, err := r.One(ctx, store.View{Alias: "n"}, store.List{From: "networks n", Columns: []store.Column{{Member: "id", SQL: "n.id"}}, Where: []string{"n.id = $1"}, Args: []any{id}})
+	return err
+}
+
+// conflict finds another row that keeps j from being what it is: one that is open as well, or one in the same time.
+func (r Repository) conflict(ctx context.Context, j *Joined) (other uuid.UUID, open, ok bool, err error) {
+	err = r.QueryRow(ctx, `select id, status in ('applied', 'joined') and $4 from council_networks
+		where council_id = $1 and network_id = $2 and id <> $3 and deleted_at is null
+			and (status in ('applied', 'joined') and $4 or status in ('joined', 'left') and $5 and period && daterange($6, $7))
+		order by 2 desc, created_at limit 1`,
+		j.CouncilID, j.NetworkID, j.ID, j.Status == StatusApplied || j.Status == StatusJoined, j.public(), j.ValidFrom, j.ValidTo).Scan(&other, &open)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return other, false, false, nil
+	}
+	return other, open, err == nil, store.Err(err)
+}
