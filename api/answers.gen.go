@@ -15,8 +15,20 @@ type Answer struct{ render.Answer }
 // VisitChangePasswordResponse writes the answer of ChangePassword.
 func (a Answer) VisitChangePasswordResponse(w http.ResponseWriter) error { return a.Write(w) }
 
+// VisitCreateAgendaItemResponse writes the answer of CreateAgendaItem.
+func (a Answer) VisitCreateAgendaItemResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitCreateCouncilMeetingResponse writes the answer of CreateCouncilMeeting.
+func (a Answer) VisitCreateCouncilMeetingResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitCreateDecisionResponse writes the answer of CreateDecision.
+func (a Answer) VisitCreateDecisionResponse(w http.ResponseWriter) error { return a.Write(w) }
+
 // VisitCreateGrantResponse writes the answer of CreateGrant.
 func (a Answer) VisitCreateGrantResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitCreateNetworkMeetingResponse writes the answer of CreateNetworkMeeting.
+func (a Answer) VisitCreateNetworkMeetingResponse(w http.ResponseWriter) error { return a.Write(w) }
 
 // VisitCreateOrganisationResponse writes the answer of CreateOrganisation.
 func (a Answer) VisitCreateOrganisationResponse(w http.ResponseWriter) error { return a.Write(w) }
@@ -48,8 +60,20 @@ func (a Answer) VisitCreateTokenResponse(w http.ResponseWriter) error { return a
 // VisitCreateUserResponse writes the answer of CreateUser.
 func (a Answer) VisitCreateUserResponse(w http.ResponseWriter) error { return a.Write(w) }
 
+// VisitDeleteAgendaItemResponse writes the answer of DeleteAgendaItem.
+func (a Answer) VisitDeleteAgendaItemResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitDeleteDecisionResponse writes the answer of DeleteDecision.
+func (a Answer) VisitDeleteDecisionResponse(w http.ResponseWriter) error { return a.Write(w) }
+
 // VisitDeleteGrantResponse writes the answer of DeleteGrant.
 func (a Answer) VisitDeleteGrantResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitDeleteMeetingResponse writes the answer of DeleteMeeting.
+func (a Answer) VisitDeleteMeetingResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitDeleteMemoResponse writes the answer of DeleteMemo.
+func (a Answer) VisitDeleteMemoResponse(w http.ResponseWriter) error { return a.Write(w) }
 
 // VisitDeleteOrganisationResponse writes the answer of DeleteOrganisation.
 func (a Answer) VisitDeleteOrganisationResponse(w http.ResponseWriter) error { return a.Write(w) }
@@ -72,11 +96,23 @@ func (a Answer) VisitDeleteServiceAccountSecretResponse(w http.ResponseWriter) e
 	return a.Write(w)
 }
 
+// VisitGetAgendaItemResponse writes the answer of GetAgendaItem.
+func (a Answer) VisitGetAgendaItemResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitGetAttendanceResponse writes the answer of GetAttendance.
+func (a Answer) VisitGetAttendanceResponse(w http.ResponseWriter) error { return a.Write(w) }
+
 // VisitGetContractJSONResponse writes the answer of GetContractJSON.
 func (a Answer) VisitGetContractJSONResponse(w http.ResponseWriter) error { return a.Write(w) }
 
 // VisitGetContractYAMLResponse writes the answer of GetContractYAML.
 func (a Answer) VisitGetContractYAMLResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitGetCouncilCalendarResponse writes the answer of GetCouncilCalendar.
+func (a Answer) VisitGetCouncilCalendarResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitGetDecisionResponse writes the answer of GetDecision.
+func (a Answer) VisitGetDecisionResponse(w http.ResponseWriter) error { return a.Write(w) }
 
 // VisitGetGrantResponse writes the answer of GetGrant.
 func (a Answer) VisitGetGrantResponse(w http.ResponseWriter) error { return a.Write(w) }
@@ -89,6 +125,18 @@ func (a Answer) VisitGetKeysResponse(w http.ResponseWriter) error { return a.Wri
 
 // VisitGetMeResponse writes the answer of GetMe.
 func (a Answer) VisitGetMeResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitGetMeetingResponse writes the answer of GetMeeting.
+func (a Answer) VisitGetMeetingResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitGetMeetingCalendarResponse writes the answer of GetMeetingCalendar.
+func (a Answer) VisitGetMeetingCalendarResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitGetMemoResponse writes the answer of GetMemo.
+func (a Answer) VisitGetMemoResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitGetNetworkCalendarResponse writes the answer of GetNetworkCalendar.
+func (a Answer) VisitGetNetworkCalendarResponse(w http.ResponseWriter) error { return a.Write(w) }
 
 // VisitGetOrganisationResponse writes the answer of GetOrganisation.
 func (a Answer) VisitGetOrganisationResponse(w http.ResponseWriter) error { return a.Write(w) }
@@ -121,8 +169,17 @@ func (a Answer) VisitGetServiceAccountResponse(w http.ResponseWriter) error { re
 // VisitGetUserResponse writes the answer of GetUser.
 func (a Answer) VisitGetUserResponse(w http.ResponseWriter) error { return a.Write(w) }
 
+// VisitListAgendaItemsResponse writes the answer of ListAgendaItems.
+func (a Answer) VisitListAgendaItemsResponse(w http.ResponseWriter) error { return a.Write(w) }
+
 // VisitListAuditEventsResponse writes the answer of ListAuditEvents.
 func (a Answer) VisitListAuditEventsResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitListCouncilMeetingsResponse writes the answer of ListCouncilMeetings.
+func (a Answer) VisitListCouncilMeetingsResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitListDecisionsResponse writes the answer of ListDecisions.
+func (a Answer) VisitListDecisionsResponse(w http.ResponseWriter) error { return a.Write(w) }
 
 // VisitListFieldsResponse writes the answer of ListFields.
 func (a Answer) VisitListFieldsResponse(w http.ResponseWriter) error { return a.Write(w) }
@@ -130,8 +187,20 @@ func (a Answer) VisitListFieldsResponse(w http.ResponseWriter) error { return a.
 // VisitListGrantsResponse writes the answer of ListGrants.
 func (a Answer) VisitListGrantsResponse(w http.ResponseWriter) error { return a.Write(w) }
 
+// VisitListMeetingTransitionsResponse writes the answer of ListMeetingTransitions.
+func (a Answer) VisitListMeetingTransitionsResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitListMeetingsResponse writes the answer of ListMeetings.
+func (a Answer) VisitListMeetingsResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitListMemosResponse writes the answer of ListMemos.
+func (a Answer) VisitListMemosResponse(w http.ResponseWriter) error { return a.Write(w) }
+
 // VisitListMunicipalitiesResponse writes the answer of ListMunicipalities.
 func (a Answer) VisitListMunicipalitiesResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitListNetworkMeetingsResponse writes the answer of ListNetworkMeetings.
+func (a Answer) VisitListNetworkMeetingsResponse(w http.ResponseWriter) error { return a.Write(w) }
 
 // VisitListOrganisationActivitiesResponse writes the answer of ListOrganisationActivities.
 func (a Answer) VisitListOrganisationActivitiesResponse(w http.ResponseWriter) error {
@@ -168,6 +237,15 @@ func (a Answer) VisitListWellbeingServicesCountiesResponse(w http.ResponseWriter
 	return a.Write(w)
 }
 
+// VisitOrderMeetingAgendaResponse writes the answer of OrderMeetingAgenda.
+func (a Answer) VisitOrderMeetingAgendaResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitPutAttendanceResponse writes the answer of PutAttendance.
+func (a Answer) VisitPutAttendanceResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitPutMemoResponse writes the answer of PutMemo.
+func (a Answer) VisitPutMemoResponse(w http.ResponseWriter) error { return a.Write(w) }
+
 // VisitPutOrganisationByExternalIDResponse writes the answer of PutOrganisationByExternalID.
 func (a Answer) VisitPutOrganisationByExternalIDResponse(w http.ResponseWriter) error {
 	return a.Write(w)
@@ -182,8 +260,23 @@ func (a Answer) VisitRevokeTokenResponse(w http.ResponseWriter) error { return a
 // VisitSyncOrganisationsResponse writes the answer of SyncOrganisations.
 func (a Answer) VisitSyncOrganisationsResponse(w http.ResponseWriter) error { return a.Write(w) }
 
+// VisitTransitionMeetingResponse writes the answer of TransitionMeeting.
+func (a Answer) VisitTransitionMeetingResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitTransitionMemoResponse writes the answer of TransitionMemo.
+func (a Answer) VisitTransitionMemoResponse(w http.ResponseWriter) error { return a.Write(w) }
+
 // VisitTransitionOrganisationResponse writes the answer of TransitionOrganisation.
 func (a Answer) VisitTransitionOrganisationResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitUpdateAgendaItemResponse writes the answer of UpdateAgendaItem.
+func (a Answer) VisitUpdateAgendaItemResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitUpdateDecisionResponse writes the answer of UpdateDecision.
+func (a Answer) VisitUpdateDecisionResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitUpdateMeetingResponse writes the answer of UpdateMeeting.
+func (a Answer) VisitUpdateMeetingResponse(w http.ResponseWriter) error { return a.Write(w) }
 
 // VisitUpdateOrganisationResponse writes the answer of UpdateOrganisation.
 func (a Answer) VisitUpdateOrganisationResponse(w http.ResponseWriter) error { return a.Write(w) }

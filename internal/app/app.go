@@ -14,6 +14,7 @@ import (
 	"github.com/seutu/seutu/internal/domain/account"
 	"github.com/seutu/seutu/internal/domain/audit"
 	"github.com/seutu/seutu/internal/domain/geography"
+	"github.com/seutu/seutu/internal/domain/meeting"
 	"github.com/seutu/seutu/internal/domain/organisation"
 	"github.com/seutu/seutu/internal/errs"
 	"github.com/seutu/seutu/internal/httpapi"
@@ -28,6 +29,7 @@ type App struct {
 	Tokens        *authn.Tokens
 	Accounts      *account.Service
 	Organisations *organisation.Service
+	Meetings      *meeting.Service
 	Server        *httpapi.Server
 }
 
@@ -77,6 +79,7 @@ func (a *App) build(ctx context.Context, o Options) (err error) {
 	}
 	repo := organisation.NewRepository(a.DB)
 	a.Organisations = organisation.NewService(repo, country{})
+	a.Meetings = meeting.NewService(meeting.NewRepository(a.DB), country{}, publishedOrganisations{a.DB})
 	a.Accounts = account.NewService(a.DB, a.Tokens, authn.NewPasswords(), places{country{}, a.Organisations})
 	a.Server, err = httpapi.New(httpapi.Config{
 		RateLimit: o.Service.RateLimit, MaxInFlight: o.Service.MaxInFlight,
@@ -84,7 +87,7 @@ func (a *App) build(ctx context.Context, o Options) (err error) {
 	}, httpapi.Deps{
 		Contract: a.Contract, DB: a.DB, Authenticate: a.Tokens.Authenticate, Metrics: o.Metrics, Version: o.Version,
 		Handlers: httpapi.NewHandlers(account.NewHandler(a.Accounts), audit.NewHandler(a.DB), geography.NewHandler(),
-			organisation.NewHandler(a.Organisations, a.RowSchema())),
+			organisation.NewHandler(a.Organisations, a.RowSchema()), meeting.NewHandler(a.Meetings)),
 	})
 	return err
 }

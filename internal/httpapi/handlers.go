@@ -5,6 +5,7 @@ import (
 	"github.com/seutu/seutu/internal/domain/account"
 	"github.com/seutu/seutu/internal/domain/audit"
 	"github.com/seutu/seutu/internal/domain/geography"
+	"github.com/seutu/seutu/internal/domain/meeting"
 	"github.com/seutu/seutu/internal/domain/organisation"
 )
 
@@ -13,6 +14,7 @@ type (
 	accounts      = account.Handler
 	auditEvents   = audit.Handler
 	geographies   = geography.Handler
+	meetings      = meeting.Handler
 	organisations = organisation.Handler
 )
 
@@ -22,12 +24,13 @@ type Handlers struct {
 	*accounts
 	*auditEvents
 	*geographies
+	*meetings
 	*organisations
 }
 
 var _ api.StrictServerInterface = Handlers{} // a missing or doubled operation does not compile
 
 // NewHandlers puts the families together.
-func NewHandlers(a *account.Handler, e *audit.Handler, g *geography.Handler, o *organisation.Handler) Handlers {
-	return Handlers{accounts: a, auditEvents: e, geographies: g, organisations: o}
+func NewHandlers(a *account.Handler, e *audit.Handler, g *geography.Handler, o *organisation.Handler, m *meeting.Handler) Handlers {
+	return Handlers{accounts: a, auditEvents: e, geographies: g, organisations: o, meetings: m}
 }

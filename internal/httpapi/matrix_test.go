@@ -35,6 +35,18 @@ var bodies = map[string]any{
 	"updateUser":                      map[string]any{"displayName": "Matrix"},
 	"createGrant":                     map[string]any{"role": "organisation_editor"},
 	"createServiceAccount":            map[string]any{"name": "Matrix"},
+	"createCouncilMeeting":            map[string]any{"date": "2026-01-15"},
+	"createNetworkMeeting":            map[string]any{"date": "2026-01-15"},
+	"updateMeeting":                   map[string]any{"number": 1},
+	"transitionMeeting":               map[string]any{"to": "held"},
+	"createAgendaItem":                map[string]any{"title": map[string]any{"fi": "x"}},
+	"updateAgendaItem":                map[string]any{"position": 1},
+	"orderMeetingAgenda":              map[string]any{"ids": []any{}},
+	"createDecision":                  map[string]any{"text": map[string]any{"fi": "x"}},
+	"updateDecision":                  map[string]any{"number": 1},
+	"putAttendance":                   map[string]any{"items": []any{}},
+	"putMemo":                         map[string]any{"text": map[string]any{"fi": "x"}},
+	"transitionMemo":                  map[string]any{"to": "approved"},
 	"updateServiceAccount":            map[string]any{"name": "Matrix"},
 }
 
