@@ -17,6 +17,7 @@ import (
 	"github.com/seutu/seutu/internal/domain/council"
 	"github.com/seutu/seutu/internal/domain/geography"
 	"github.com/seutu/seutu/internal/domain/network"
+	"github.com/seutu/seutu/internal/domain/meeting"
 	"github.com/seutu/seutu/internal/domain/organisation"
 	"github.com/seutu/seutu/internal/domain/post"
 	"github.com/seutu/seutu/internal/domain/person"
@@ -38,6 +39,7 @@ type App struct {
 	People        *person.Service
 	Councils      *council.Service
 	ActionPlans   *actionplan.Service
+	Meetings      *meeting.Service
 	Server        *httpapi.Server
 }
 
@@ -97,6 +99,8 @@ func (a *App) build(ctx context.Context, o Options) (err error) {
 	a.Councils = council.NewService(council.NewRepository(a.DB), country{})
 	a.ActionPlans = actionplan.NewService(actionplan.NewRepository(a.DB))
 	a.Accounts = account.NewService(a.DB, a.Tokens, authn.NewPasswords(), places{country{}, a.Organisations, a.Councils})
+	a.Meetings = meeting.NewService(meeting.NewRepository(a.DB), country{}, publishedOrganisations{a.DB})
+	a.Accounts = account.NewService(a.DB, a.Tokens, authn.NewPasswords(), places{country{}, a.Organisations})
 	a.Server, err = httpapi.New(httpapi.Config{
 		RateLimit: o.Service.RateLimit, MaxInFlight: o.Service.MaxInFlight,
 		AllowedOrigins: o.Service.AllowedOrigins, TrustedProxies: o.Service.TrustedProxies,
@@ -107,6 +111,7 @@ func (a *App) build(ctx context.Context, o Options) (err error) {
 			organisation.NewHandler(a.Organisations, a.RowSchema()), network.NewHandler(a.Networks)),
 			organisation.NewHandler(a.Organisations, a.RowSchema()), person.NewHandler(a.People)),
 			organisation.NewHandler(a.Organisations, a.RowSchema()), council.NewHandler(a.Councils), actionplan.NewHandler(a.ActionPlans)),
+			organisation.NewHandler(a.Organisations, a.RowSchema()), meeting.NewHandler(a.Meetings)),
 	})
 	return err
 }

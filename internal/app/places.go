@@ -54,6 +54,30 @@ func (country) Division(day clock.Date, region string) []string {
 
 func (country) Field(code string) bool { _, ok := geography.FieldByCode(code); return ok }
 
+// publishedOrganisations tells other families which organisations they may refer to.
+type publishedOrganisations struct{ db *store.DB }
+
+// Published tells which of the ids are organisations that the actor may see and that have been public.
+func (p publishedOrganisations) Published(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]bool, error) {
+	l := store.List{}
+	l.Filter("o.id = any(%s) and o.published_at is not null and o.deleted_at is null", ids)
+	within := l.Within(authz.From(ctx).Reach(authz.ReadUnpublished), store.Places{Region: "o.region", Municipality: "o.municipality", Organisation: "o.id"})
+	rows, err := p.db.Query(ctx, "select o.id from organisations o where "+l.Conditions()+" and (o.status = 'published' or "+within+")", l.Args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	out := map[uuid.UUID]bool{}
+	for rows.Next() {
+		var id uuid.UUID
+		if err := rows.Scan(&id); err != nil {
+			return nil, store.Err(err)
+		}
+		out[id] = true
+	}
+	return out, store.Err(rows.Err())
+}
+
 // places is where the scopes of grants lie.
 type places struct {
 	country

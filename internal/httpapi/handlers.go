@@ -8,6 +8,7 @@ import (
 	"github.com/seutu/seutu/internal/domain/council"
 	"github.com/seutu/seutu/internal/domain/geography"
 	"github.com/seutu/seutu/internal/domain/network"
+	"github.com/seutu/seutu/internal/domain/meeting"
 	"github.com/seutu/seutu/internal/domain/organisation"
 	"github.com/seutu/seutu/internal/domain/post"
 	"github.com/seutu/seutu/internal/domain/person"
@@ -19,6 +20,7 @@ type (
 	auditEvents   = audit.Handler
 	geographies   = geography.Handler
 	networks      = network.Handler
+	meetings      = meeting.Handler
 	organisations = organisation.Handler
 	posts         = post.Handler
 	people        = person.Handler
@@ -33,6 +35,7 @@ type Handlers struct {
 	*auditEvents
 	*geographies
 	*networks
+	*meetings
 	*organisations
 	*posts
 	*people
@@ -51,4 +54,6 @@ func NewHandlers(a *account.Handler, e *audit.Handler, g *geography.Handler, o *
 	return Handlers{accounts: a, auditEvents: e, geographies: g, organisations: o, people: p}
 func NewHandlers(a *account.Handler, e *audit.Handler, g *geography.Handler, o *organisation.Handler, c *council.Handler, ap *actionplan.Handler) Handlers {
 	return Handlers{accounts: a, auditEvents: e, geographies: g, organisations: o, councils: c, actionPlans: ap}
+func NewHandlers(a *account.Handler, e *audit.Handler, g *geography.Handler, o *organisation.Handler, m *meeting.Handler) Handlers {
+	return Handlers{accounts: a, auditEvents: e, geographies: g, organisations: o, meetings: m}
 }

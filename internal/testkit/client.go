@@ -18,6 +18,9 @@ import (
 	"github.com/seutu/seutu/internal/contract"
 )
 
+// Calendars have no structure that a schema could tell.
+func init() { openapi3filter.RegisterBodyDecoder("text/calendar", openapi3filter.FileBodyDecoder) } //nolint:gochecknoinits // the library's registry is global
+
 // Client sends requests to the service and fails the test when an answer breaks the contract.
 type Client struct {
 	s     *Service

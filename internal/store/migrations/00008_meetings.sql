@@ -76,7 +76,8 @@ create table meeting_attendances (
 );
 create unique index meeting_attendances_seat on meeting_attendances (meeting_id, seat_id) where seat_id is not null;
 create unique index meeting_attendances_stand_in on meeting_attendances (meeting_id, stands_in_for) where stands_in_for is not null;
-create unique index meeting_attendances_organisation on meeting_attendances (meeting_id, organisation_id) where seat_id is null and organisation_id is not null;
+create unique index meeting_attendances_organisation on meeting_attendances (meeting_id, organisation_id)
+	where seat_id is null and organisation_id is not null and guest is null; -- of guests in words there may be several
 create index meeting_attendances_seats on meeting_attendances (seat_id) where seat_id is not null;
 create index meeting_attendances_meeting on meeting_attendances (meeting_id, created_at, id);
 

@@ -1,0 +1,105 @@
+package meeting_test
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/seutu/seutu/internal/authz"
+	"github.com/seutu/seutu/internal/store"
+	"github.com/seutu/seutu/internal/testkit"
+)
+
+// TestErase: a full name leaves all texts of the councils where the person sat, and nothing else changes.
+func TestErase(t *testing.T) {
+	t.Parallel()
+	s := testkit.New(t)
+	const name = "Äijö O'Hara"
+	c, other, n := council(s, "Neuvottelukunta", nil), council(s, "Toinen", nil), network(s, "Verkosto")
+	who := person(s, name, false)
+	chair := seat(s, c, "chair", object{"person_id": who, "valid_to": "2025-06-01"})
+	admin, anonymous := s.As(authz.Admin, ""), s.Anonymous()
+	texts := object{"fi": "Esitteli ÄIJÖ  o'hara, ei Äijö O'Haran eikä XÄijö O'Hara.", "sv": "Äijö O'Hara"}
+	wanted := object{"fi": "Esitteli [erased], ei Äijö O'Haran eikä XÄijö O'Hara.", "sv": "[erased]"}
+	whole := func(council string) string {
+		m := held(admin, council, "2025-03-05")
+		patched(admin, m, m, object{"description": texts}).Want(200)
+		change(admin, "POST", m+"/agenda", m, object{"title": texts, "description": texts, "links": []object{{"title": texts}}}).Want(201)
+		change(admin, "POST", m+"/decisions", m, object{"text": texts}).Want(201)
+		return m
+	}
+	m, foreign := whole(c), whole(other)
+	met := "/v1/meetings/" + admin.Post("/v1/networks/"+n+"/meetings", object{"date": "2031-01-01", "title": texts}).Want(201).ID()
+	untouched := held(admin, c, "2025-04-05")
+	deleted := whole(c)
+	change(admin, "DELETE", deleted, deleted, nil).Want(204)
+	change(admin, "PUT", m+"/attendance", m, object{"items": []object{{"seatId": chair, "presence": "present", "note": "Äijö O'Hara myöhästyi"}, {"guest": texts, "presence": "present"}}}).Want(200)
+	publish(admin, m, texts)
+	admin.Do("PUT", m+"/memo", object{"text": texts, "correction": texts, "links": []object{{"title": texts}}}).Want(201)
+	before := object{}
+	for _, path := range []string{m, foreign, met, untouched, m + "/memo?edition=1", m + "/memo?edition=2"} {
+		before[path] = admin.Get(path).Want(200).JSON()["version"]
+	}
+
+	require.NoError(t, s.DB.Write(context.Background(), func(ctx context.Context, tx *store.Tx) error {
+		if err := s.Meetings.Erase(ctx, tx, uuid.MustParse(who), name); err != nil {
+			return err
+		}
+		_, err := s.DB.Exec(ctx, "savepoint after")
+		require.NoError(t, err)
+		_, err = s.DB.Exec(ctx, "update memos set text = null where status = 'published'")
+		assert.Equal(t, "memos_frozen", store.Violated(err), "they are frozen again")
+		_, err = s.DB.Exec(ctx, "rollback to after")
+		return err
+	}))
+
+	got := admin.Get(m + "?include=agenda,decisions,attendance").JSON()
+	assert.Equal(t, wanted, got["description"])
+	item := got["agenda"].([]any)[0].(object)
+	assert.Equal(t, []any{wanted, wanted, wanted}, []any{item["title"], item["description"], item["links"].([]any)[0].(object)["title"]})
+	assert.Equal(t, wanted, got["decisions"].([]any)[0].(object)["text"])
+	assert.Equal(t, "[erased] myöhästyi", got["attendance"].([]any)[0].(object)["note"])
+	assert.Equal(t, wanted, got["attendance"].([]any)[1].(object)["guest"])
+	assert.Equal(t, before[m].(float64)+4, got["version"], "description, agenda, decisions, attendance")
+	first := anonymous.Get(m + "/memo").Want(200).JSON()
+	assert.Equal(t, wanted, first["text"])
+	assert.Equal(t, wanted, first["record"].(object)["decisions"].([]any)[0].(object)["text"])
+	assert.Equal(t, wanted, first["record"].(object)["agenda"].([]any)[0].(object)["title"])
+	assert.Equal(t, before[m+"/memo?edition=1"].(float64)+1, first["version"])
+	second := admin.Get(m + "/memo").JSON()
+	assert.Equal(t, []any{wanted, wanted}, []any{second["text"], second["correction"]})
+	for _, path := range []string{foreign, met, untouched} {
+		assert.Equal(t, before[path], admin.Get(path).JSON()["version"], path)
+	}
+	assert.Equal(t, texts, admin.Get(foreign).JSON()["description"])
+
+	var left int
+	var hidden json.RawMessage
+	s.Scan("select count(*) from meeting_agenda_items where title ->> 'sv' like '%Hara' and meeting_id in (select id from meetings where council_id = $1)", []any{c}, &left)
+	assert.Zero(t, left, "deleted meetings keep no name either")
+	s.Scan("select description from meetings where id = $1", []any{strings.TrimPrefix(deleted, "/v1/meetings/")}, &hidden)
+	assert.NotContains(t, string(hidden), `"Äijö O'Hara"`)
+	require.NoError(t, s.DB.Write(context.Background(), func(ctx context.Context, tx *store.Tx) error {
+		return s.Meetings.Erase(ctx, tx, uuid.MustParse(who), " ")
+	}))
+	assert.Equal(t, got["version"], admin.Get(m).JSON()["version"])
+}
+
+// TestEraseUnknownPerson: texts of councils where the person never sat stay.
+func TestEraseUnknownPerson(t *testing.T) {
+	t.Parallel()
+	s := testkit.New(t)
+	c := council(s, "Neuvottelukunta", nil)
+	admin := s.As(authz.Admin, "")
+	m := held(admin, c, "2025-03-05")
+	patched(admin, m, m, object{"description": fi("Outo Olio")}).Want(200)
+	require.NoError(t, s.DB.Write(context.Background(), func(ctx context.Context, tx *store.Tx) error {
+		return s.Meetings.Erase(ctx, tx, store.NewID(), "Outo Olio")
+	}))
+	assert.Equal(t, fi("Outo Olio"), admin.Get(m).JSON()["description"], "the person never sat there")
+}

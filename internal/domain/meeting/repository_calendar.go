@@ -1,0 +1,35 @@
+package meeting
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/seutu/seutu/internal/i18n"
+	"github.com/seutu/seutu/internal/store"
+)
+
+// entries reads the meetings of a calendar, the oldest first.
+func (r Repository) entries(ctx context.Context, f Filter) ([]entry, error) {
+	l := store.List{From: from, Where: []string{"m.deleted_at is null", "m.date is not null"}}
+	f.apply(&l)
+	rows, err := r.Query(ctx, fmt.Sprintf(`select m.id, m.version, m.updated_at, m.title, coalesce(c.name, n.name), m.year, m.number, m.date, m.starts_at, m.ends_at, m.status, m.place, m.link
+		from %s where %s order by coalesce(m.date, 'infinity'), m.id limit %d`, l.From, l.Conditions(), maxEvents), l.Args...)
+	if err != nil {
+		return nil, err
+	}
+	out, err := pgx.CollectRows(rows, pgx.RowToStructByPos[entry])
+	return out, store.Err(err)
+}
+
+// ownerName is the name of a council or network.
+func (r Repository) ownerName(ctx context.Context, council, network *uuid.UUID) (name i18n.Text, err error) {
+	table, id := "councils", council
+	if council == nil {
+		table, id = "networks", network
+	}
+	err = r.QueryRow(ctx, "select name from "+table+" where id = $1", id).Scan(&name)
+	return name, store.Err(err)
+}
