@@ -18,6 +18,12 @@ func (a Answer) VisitChangePasswordResponse(w http.ResponseWriter) error { retur
 // VisitCreateGrantResponse writes the answer of CreateGrant.
 func (a Answer) VisitCreateGrantResponse(w http.ResponseWriter) error { return a.Write(w) }
 
+// VisitCreateNominationResponse writes the answer of CreateNomination.
+func (a Answer) VisitCreateNominationResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitCreateNominationCallResponse writes the answer of CreateNominationCall.
+func (a Answer) VisitCreateNominationCallResponse(w http.ResponseWriter) error { return a.Write(w) }
+
 // VisitCreateOrganisationResponse writes the answer of CreateOrganisation.
 func (a Answer) VisitCreateOrganisationResponse(w http.ResponseWriter) error { return a.Write(w) }
 
@@ -33,6 +39,9 @@ func (a Answer) VisitCreateOrganisationRegisterEventResponse(w http.ResponseWrit
 
 // VisitCreateResetTokenResponse writes the answer of CreateResetToken.
 func (a Answer) VisitCreateResetTokenResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitCreateSeatResponse writes the answer of CreateSeat.
+func (a Answer) VisitCreateSeatResponse(w http.ResponseWriter) error { return a.Write(w) }
 
 // VisitCreateServiceAccountResponse writes the answer of CreateServiceAccount.
 func (a Answer) VisitCreateServiceAccountResponse(w http.ResponseWriter) error { return a.Write(w) }
@@ -51,6 +60,9 @@ func (a Answer) VisitCreateUserResponse(w http.ResponseWriter) error { return a.
 // VisitDeleteGrantResponse writes the answer of DeleteGrant.
 func (a Answer) VisitDeleteGrantResponse(w http.ResponseWriter) error { return a.Write(w) }
 
+// VisitDeleteNominationCallResponse writes the answer of DeleteNominationCall.
+func (a Answer) VisitDeleteNominationCallResponse(w http.ResponseWriter) error { return a.Write(w) }
+
 // VisitDeleteOrganisationResponse writes the answer of DeleteOrganisation.
 func (a Answer) VisitDeleteOrganisationResponse(w http.ResponseWriter) error { return a.Write(w) }
 
@@ -63,6 +75,9 @@ func (a Answer) VisitDeleteOrganisationActivityResponse(w http.ResponseWriter) e
 func (a Answer) VisitDeleteOrganisationRegisterEventResponse(w http.ResponseWriter) error {
 	return a.Write(w)
 }
+
+// VisitDeleteSeatResponse writes the answer of DeleteSeat.
+func (a Answer) VisitDeleteSeatResponse(w http.ResponseWriter) error { return a.Write(w) }
 
 // VisitDeleteServiceAccountResponse writes the answer of DeleteServiceAccount.
 func (a Answer) VisitDeleteServiceAccountResponse(w http.ResponseWriter) error { return a.Write(w) }
@@ -78,6 +93,9 @@ func (a Answer) VisitGetContractJSONResponse(w http.ResponseWriter) error { retu
 // VisitGetContractYAMLResponse writes the answer of GetContractYAML.
 func (a Answer) VisitGetContractYAMLResponse(w http.ResponseWriter) error { return a.Write(w) }
 
+// VisitGetCouncilRepresentationResponse writes the answer of GetCouncilRepresentation.
+func (a Answer) VisitGetCouncilRepresentationResponse(w http.ResponseWriter) error { return a.Write(w) }
+
 // VisitGetGrantResponse writes the answer of GetGrant.
 func (a Answer) VisitGetGrantResponse(w http.ResponseWriter) error { return a.Write(w) }
 
@@ -89,6 +107,12 @@ func (a Answer) VisitGetKeysResponse(w http.ResponseWriter) error { return a.Wri
 
 // VisitGetMeResponse writes the answer of GetMe.
 func (a Answer) VisitGetMeResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitGetNominationResponse writes the answer of GetNomination.
+func (a Answer) VisitGetNominationResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitGetNominationCallResponse writes the answer of GetNominationCall.
+func (a Answer) VisitGetNominationCallResponse(w http.ResponseWriter) error { return a.Write(w) }
 
 // VisitGetOrganisationResponse writes the answer of GetOrganisation.
 func (a Answer) VisitGetOrganisationResponse(w http.ResponseWriter) error { return a.Write(w) }
@@ -106,11 +130,19 @@ func (a Answer) VisitGetOrganisationRegisterEventResponse(w http.ResponseWriter)
 	return a.Write(w)
 }
 
+// VisitGetOrganisationRepresentationResponse writes the answer of GetOrganisationRepresentation.
+func (a Answer) VisitGetOrganisationRepresentationResponse(w http.ResponseWriter) error {
+	return a.Write(w)
+}
+
 // VisitGetProblemTypeResponse writes the answer of GetProblemType.
 func (a Answer) VisitGetProblemTypeResponse(w http.ResponseWriter) error { return a.Write(w) }
 
 // VisitGetReadinessResponse writes the answer of GetReadiness.
 func (a Answer) VisitGetReadinessResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitGetSeatResponse writes the answer of GetSeat.
+func (a Answer) VisitGetSeatResponse(w http.ResponseWriter) error { return a.Write(w) }
 
 // VisitGetServiceResponse writes the answer of GetService.
 func (a Answer) VisitGetServiceResponse(w http.ResponseWriter) error { return a.Write(w) }
@@ -124,6 +156,9 @@ func (a Answer) VisitGetUserResponse(w http.ResponseWriter) error { return a.Wri
 // VisitListAuditEventsResponse writes the answer of ListAuditEvents.
 func (a Answer) VisitListAuditEventsResponse(w http.ResponseWriter) error { return a.Write(w) }
 
+// VisitListCouncilSeatsResponse writes the answer of ListCouncilSeats.
+func (a Answer) VisitListCouncilSeatsResponse(w http.ResponseWriter) error { return a.Write(w) }
+
 // VisitListFieldsResponse writes the answer of ListFields.
 func (a Answer) VisitListFieldsResponse(w http.ResponseWriter) error { return a.Write(w) }
 
@@ -132,6 +167,17 @@ func (a Answer) VisitListGrantsResponse(w http.ResponseWriter) error { return a.
 
 // VisitListMunicipalitiesResponse writes the answer of ListMunicipalities.
 func (a Answer) VisitListMunicipalitiesResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitListNominationCallsResponse writes the answer of ListNominationCalls.
+func (a Answer) VisitListNominationCallsResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitListNominationTransitionsResponse writes the answer of ListNominationTransitions.
+func (a Answer) VisitListNominationTransitionsResponse(w http.ResponseWriter) error {
+	return a.Write(w)
+}
+
+// VisitListNominationsResponse writes the answer of ListNominations.
+func (a Answer) VisitListNominationsResponse(w http.ResponseWriter) error { return a.Write(w) }
 
 // VisitListOrganisationActivitiesResponse writes the answer of ListOrganisationActivities.
 func (a Answer) VisitListOrganisationActivitiesResponse(w http.ResponseWriter) error {
@@ -151,8 +197,16 @@ func (a Answer) VisitListOrganisationTransitionsResponse(w http.ResponseWriter) 
 // VisitListOrganisationsResponse writes the answer of ListOrganisations.
 func (a Answer) VisitListOrganisationsResponse(w http.ResponseWriter) error { return a.Write(w) }
 
+// VisitListOrganisationsWithoutVoiceResponse writes the answer of ListOrganisationsWithoutVoice.
+func (a Answer) VisitListOrganisationsWithoutVoiceResponse(w http.ResponseWriter) error {
+	return a.Write(w)
+}
+
 // VisitListRegionsResponse writes the answer of ListRegions.
 func (a Answer) VisitListRegionsResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitListSeatsResponse writes the answer of ListSeats.
+func (a Answer) VisitListSeatsResponse(w http.ResponseWriter) error { return a.Write(w) }
 
 // VisitListServiceAccountsResponse writes the answer of ListServiceAccounts.
 func (a Answer) VisitListServiceAccountsResponse(w http.ResponseWriter) error { return a.Write(w) }
@@ -182,8 +236,17 @@ func (a Answer) VisitRevokeTokenResponse(w http.ResponseWriter) error { return a
 // VisitSyncOrganisationsResponse writes the answer of SyncOrganisations.
 func (a Answer) VisitSyncOrganisationsResponse(w http.ResponseWriter) error { return a.Write(w) }
 
+// VisitTransitionNominationResponse writes the answer of TransitionNomination.
+func (a Answer) VisitTransitionNominationResponse(w http.ResponseWriter) error { return a.Write(w) }
+
 // VisitTransitionOrganisationResponse writes the answer of TransitionOrganisation.
 func (a Answer) VisitTransitionOrganisationResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitUpdateNominationResponse writes the answer of UpdateNomination.
+func (a Answer) VisitUpdateNominationResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitUpdateNominationCallResponse writes the answer of UpdateNominationCall.
+func (a Answer) VisitUpdateNominationCallResponse(w http.ResponseWriter) error { return a.Write(w) }
 
 // VisitUpdateOrganisationResponse writes the answer of UpdateOrganisation.
 func (a Answer) VisitUpdateOrganisationResponse(w http.ResponseWriter) error { return a.Write(w) }
@@ -197,6 +260,9 @@ func (a Answer) VisitUpdateOrganisationActivityResponse(w http.ResponseWriter) e
 func (a Answer) VisitUpdateOrganisationRegisterEventResponse(w http.ResponseWriter) error {
 	return a.Write(w)
 }
+
+// VisitUpdateSeatResponse writes the answer of UpdateSeat.
+func (a Answer) VisitUpdateSeatResponse(w http.ResponseWriter) error { return a.Write(w) }
 
 // VisitUpdateServiceAccountResponse writes the answer of UpdateServiceAccount.
 func (a Answer) VisitUpdateServiceAccountResponse(w http.ResponseWriter) error { return a.Write(w) }

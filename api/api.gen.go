@@ -190,6 +190,51 @@ func (e HistoricDatePrecision) Valid() bool {
 	}
 }
 
+// Defines values for NominationStatus.
+const (
+	NominationStatusConfirmed NominationStatus = "confirmed"
+	NominationStatusDeclined  NominationStatus = "declined"
+	NominationStatusProposed  NominationStatus = "proposed"
+	NominationStatusWithdrawn NominationStatus = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the NominationStatus enum.
+func (e NominationStatus) Valid() bool {
+	switch e {
+	case NominationStatusConfirmed:
+		return true
+	case NominationStatusDeclined:
+		return true
+	case NominationStatusProposed:
+		return true
+	case NominationStatusWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for NominationTransitionTo.
+const (
+	NominationTransitionToConfirmed NominationTransitionTo = "confirmed"
+	NominationTransitionToDeclined  NominationTransitionTo = "declined"
+	NominationTransitionToWithdrawn NominationTransitionTo = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the NominationTransitionTo enum.
+func (e NominationTransitionTo) Valid() bool {
+	switch e {
+	case NominationTransitionToConfirmed:
+		return true
+	case NominationTransitionToDeclined:
+		return true
+	case NominationTransitionToWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for OrganisationFeaturesFeaturesGeometryType.
 const (
 	OrganisationFeaturesFeaturesGeometryTypePoint OrganisationFeaturesFeaturesGeometryType = "Point"
@@ -388,6 +433,45 @@ func (e RegisterEventType) Valid() bool {
 	}
 }
 
+// Defines values for RepresentationStepType.
+const (
+	RepresentationStepTypeNetwork RepresentationStepType = "network"
+	RepresentationStepTypeSeat    RepresentationStepType = "seat"
+)
+
+// Valid indicates whether the value is a known member of the RepresentationStepType enum.
+func (e RepresentationStepType) Valid() bool {
+	switch e {
+	case RepresentationStepTypeNetwork:
+		return true
+	case RepresentationStepTypeSeat:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RepresentingSeatNominatedByType.
+const (
+	RepresentingSeatNominatedByTypeCouncil      RepresentingSeatNominatedByType = "council"
+	RepresentingSeatNominatedByTypeNetwork      RepresentingSeatNominatedByType = "network"
+	RepresentingSeatNominatedByTypeOrganisation RepresentingSeatNominatedByType = "organisation"
+)
+
+// Valid indicates whether the value is a known member of the RepresentingSeatNominatedByType enum.
+func (e RepresentingSeatNominatedByType) Valid() bool {
+	switch e {
+	case RepresentingSeatNominatedByTypeCouncil:
+		return true
+	case RepresentingSeatNominatedByTypeNetwork:
+		return true
+	case RepresentingSeatNominatedByTypeOrganisation:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Role.
 const (
 	RoleAdmin               Role = "admin"
@@ -451,6 +535,66 @@ func (e ScopeType) Valid() bool {
 	}
 }
 
+// Defines values for SeatCreateRole.
+const (
+	SeatCreateRoleChair     SeatCreateRole = "chair"
+	SeatCreateRoleDeputy    SeatCreateRole = "deputy"
+	SeatCreateRoleExpert    SeatCreateRole = "expert"
+	SeatCreateRoleMember    SeatCreateRole = "member"
+	SeatCreateRoleSecretary SeatCreateRole = "secretary"
+	SeatCreateRoleViceChair SeatCreateRole = "vice_chair"
+)
+
+// Valid indicates whether the value is a known member of the SeatCreateRole enum.
+func (e SeatCreateRole) Valid() bool {
+	switch e {
+	case SeatCreateRoleChair:
+		return true
+	case SeatCreateRoleDeputy:
+		return true
+	case SeatCreateRoleExpert:
+		return true
+	case SeatCreateRoleMember:
+		return true
+	case SeatCreateRoleSecretary:
+		return true
+	case SeatCreateRoleViceChair:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SeatRole.
+const (
+	SeatRoleChair     SeatRole = "chair"
+	SeatRoleDeputy    SeatRole = "deputy"
+	SeatRoleExpert    SeatRole = "expert"
+	SeatRoleMember    SeatRole = "member"
+	SeatRoleSecretary SeatRole = "secretary"
+	SeatRoleViceChair SeatRole = "vice_chair"
+)
+
+// Valid indicates whether the value is a known member of the SeatRole enum.
+func (e SeatRole) Valid() bool {
+	switch e {
+	case SeatRoleChair:
+		return true
+	case SeatRoleDeputy:
+		return true
+	case SeatRoleExpert:
+		return true
+	case SeatRoleMember:
+		return true
+	case SeatRoleSecretary:
+		return true
+	case SeatRoleViceChair:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for SyncResultOutcome.
 const (
 	SyncResultOutcomeCreated   SyncResultOutcome = "created"
@@ -508,6 +652,96 @@ func (e TokenRequestGrantType) Valid() bool {
 	case TokenRequestGrantTypePassword:
 		return true
 	case TokenRequestGrantTypeRefreshToken:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListNominationCallsParamsSort.
+const (
+	ListNominationCallsParamsSortCreatedAt      ListNominationCallsParamsSort = "createdAt"
+	ListNominationCallsParamsSortDeadline       ListNominationCallsParamsSort = "deadline"
+	ListNominationCallsParamsSortMinusCreatedAt ListNominationCallsParamsSort = "-createdAt"
+	ListNominationCallsParamsSortMinusDeadline  ListNominationCallsParamsSort = "-deadline"
+	ListNominationCallsParamsSortMinusUpdatedAt ListNominationCallsParamsSort = "-updatedAt"
+	ListNominationCallsParamsSortUpdatedAt      ListNominationCallsParamsSort = "updatedAt"
+)
+
+// Valid indicates whether the value is a known member of the ListNominationCallsParamsSort enum.
+func (e ListNominationCallsParamsSort) Valid() bool {
+	switch e {
+	case ListNominationCallsParamsSortCreatedAt:
+		return true
+	case ListNominationCallsParamsSortDeadline:
+		return true
+	case ListNominationCallsParamsSortMinusCreatedAt:
+		return true
+	case ListNominationCallsParamsSortMinusDeadline:
+		return true
+	case ListNominationCallsParamsSortMinusUpdatedAt:
+		return true
+	case ListNominationCallsParamsSortUpdatedAt:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListNominationsParamsSort.
+const (
+	ListNominationsParamsSortCreatedAt      ListNominationsParamsSort = "createdAt"
+	ListNominationsParamsSortMinusCreatedAt ListNominationsParamsSort = "-createdAt"
+	ListNominationsParamsSortMinusUpdatedAt ListNominationsParamsSort = "-updatedAt"
+	ListNominationsParamsSortUpdatedAt      ListNominationsParamsSort = "updatedAt"
+)
+
+// Valid indicates whether the value is a known member of the ListNominationsParamsSort enum.
+func (e ListNominationsParamsSort) Valid() bool {
+	switch e {
+	case ListNominationsParamsSortCreatedAt:
+		return true
+	case ListNominationsParamsSortMinusCreatedAt:
+		return true
+	case ListNominationsParamsSortMinusUpdatedAt:
+		return true
+	case ListNominationsParamsSortUpdatedAt:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListCouncilSeatsParamsSort.
+const (
+	ListCouncilSeatsParamsSortCreatedAt      ListCouncilSeatsParamsSort = "createdAt"
+	ListCouncilSeatsParamsSortFrom           ListCouncilSeatsParamsSort = "from"
+	ListCouncilSeatsParamsSortMinusCreatedAt ListCouncilSeatsParamsSort = "-createdAt"
+	ListCouncilSeatsParamsSortMinusFrom      ListCouncilSeatsParamsSort = "-from"
+	ListCouncilSeatsParamsSortMinusRole      ListCouncilSeatsParamsSort = "-role"
+	ListCouncilSeatsParamsSortMinusUpdatedAt ListCouncilSeatsParamsSort = "-updatedAt"
+	ListCouncilSeatsParamsSortRole           ListCouncilSeatsParamsSort = "role"
+	ListCouncilSeatsParamsSortUpdatedAt      ListCouncilSeatsParamsSort = "updatedAt"
+)
+
+// Valid indicates whether the value is a known member of the ListCouncilSeatsParamsSort enum.
+func (e ListCouncilSeatsParamsSort) Valid() bool {
+	switch e {
+	case ListCouncilSeatsParamsSortCreatedAt:
+		return true
+	case ListCouncilSeatsParamsSortFrom:
+		return true
+	case ListCouncilSeatsParamsSortMinusCreatedAt:
+		return true
+	case ListCouncilSeatsParamsSortMinusFrom:
+		return true
+	case ListCouncilSeatsParamsSortMinusRole:
+		return true
+	case ListCouncilSeatsParamsSortMinusUpdatedAt:
+		return true
+	case ListCouncilSeatsParamsSortRole:
+		return true
+	case ListCouncilSeatsParamsSortUpdatedAt:
 		return true
 	default:
 		return false
@@ -991,6 +1225,42 @@ func (e GetOrganisationParamsInclude) Valid() bool {
 	}
 }
 
+// Defines values for ListSeatsParamsSort.
+const (
+	ListSeatsParamsSortCreatedAt      ListSeatsParamsSort = "createdAt"
+	ListSeatsParamsSortFrom           ListSeatsParamsSort = "from"
+	ListSeatsParamsSortMinusCreatedAt ListSeatsParamsSort = "-createdAt"
+	ListSeatsParamsSortMinusFrom      ListSeatsParamsSort = "-from"
+	ListSeatsParamsSortMinusRole      ListSeatsParamsSort = "-role"
+	ListSeatsParamsSortMinusUpdatedAt ListSeatsParamsSort = "-updatedAt"
+	ListSeatsParamsSortRole           ListSeatsParamsSort = "role"
+	ListSeatsParamsSortUpdatedAt      ListSeatsParamsSort = "updatedAt"
+)
+
+// Valid indicates whether the value is a known member of the ListSeatsParamsSort enum.
+func (e ListSeatsParamsSort) Valid() bool {
+	switch e {
+	case ListSeatsParamsSortCreatedAt:
+		return true
+	case ListSeatsParamsSortFrom:
+		return true
+	case ListSeatsParamsSortMinusCreatedAt:
+		return true
+	case ListSeatsParamsSortMinusFrom:
+		return true
+	case ListSeatsParamsSortMinusRole:
+		return true
+	case ListSeatsParamsSortMinusUpdatedAt:
+		return true
+	case ListSeatsParamsSortRole:
+		return true
+	case ListSeatsParamsSortUpdatedAt:
+		return true
+	default:
+		return false
+	}
+}
+
 // Activity defines model for Activity.
 type Activity struct {
 	// Description Texts by language; at least one
@@ -1079,6 +1349,29 @@ type AuditEventActorType string
 type AuditEventPage struct {
 	Items []AuditEvent              `json:"items"`
 	Next  nullable.Nullable[string] `json:"next"`
+}
+
+// CouncilRepresentation defines model for CouncilRepresentation.
+type CouncilRepresentation struct {
+	CouncilID openapi_types.UUID `json:"councilId"`
+
+	// MemberOrganisations Published organisations in the networks that have joined the council, and in those below them
+	MemberOrganisations int64              `json:"memberOrganisations"`
+	On                  openapi_types.Date `json:"on"`
+	Seats               []RepresentingSeat `json:"seats"`
+
+	// WithoutVoice Those of them for whom nobody speaks
+	WithoutVoice int64 `json:"withoutVoice"`
+}
+
+// CouncilSeatPage defines model for CouncilSeatPage.
+type CouncilSeatPage struct {
+	Items []Seat                    `json:"items"`
+	Next  nullable.Nullable[string] `json:"next"`
+	Total *int64                    `json:"total,omitempty"`
+
+	// Totals Of all seats that the filters select
+	Totals *SeatTotals `json:"totals,omitempty"`
 }
 
 // ExternalID defines model for ExternalId.
@@ -1315,6 +1608,222 @@ type NameMap = map[string]string
 // NameMapPatch Names to set; null takes a language away, the last one cannot be taken
 type NameMapPatch = map[string]*string
 
+// Nomination defines model for Nomination.
+type Nomination struct {
+	CallID    nullable.Nullable[openapi_types.UUID] `json:"callId"`
+	CouncilID openapi_types.UUID                    `json:"councilId"`
+	CreatedAt time.Time                             `json:"createdAt"`
+	DecidedOn nullable.Nullable[openapi_types.Date] `json:"decidedOn"`
+	DeputyFor nullable.Nullable[openapi_types.UUID] `json:"deputyFor"`
+	From      nullable.Nullable[openapi_types.Date] `json:"from"`
+	ID        openapi_types.UUID                    `json:"id"`
+
+	// MeetingID That decided
+	MeetingID nullable.Nullable[openapi_types.UUID] `json:"meetingId"`
+
+	// Message null to outsiders
+	Message             nullable.Nullable[string]             `json:"message"`
+	NominatingCouncilID nullable.Nullable[openapi_types.UUID] `json:"nominatingCouncilId"`
+	NominatingNetworkID nullable.Nullable[openapi_types.UUID] `json:"nominatingNetworkId"`
+
+	// NominatingOrganisationID Exactly one of the three
+	NominatingOrganisationID nullable.Nullable[openapi_types.UUID] `json:"nominatingOrganisationId"`
+
+	// OrganisationID That the person comes from
+	OrganisationID nullable.Nullable[openapi_types.UUID] `json:"organisationId"`
+
+	// Person A person as this reader may see it: `id` and `name` are null when the person has not consented to show the name to everyone (`withheld`) or is erased (`erased`)
+	Person nullable.Nullable[PersonRef] `json:"person"`
+
+	// Reason Of the decision; null to outsiders
+	Reason nullable.Nullable[string] `json:"reason"`
+	Role   SeatRole                  `json:"role"`
+
+	// SeatID That the confirmation opened
+	SeatID nullable.Nullable[openapi_types.UUID] `json:"seatId"`
+	Status NominationStatus                      `json:"status"`
+
+	// Succeeds The seat that ends when this one begins
+	Succeeds nullable.Nullable[openapi_types.UUID] `json:"succeeds"`
+	TermID   nullable.Nullable[openapi_types.UUID] `json:"termId"`
+
+	// Title Of the person, in the seat
+	Title nullable.Nullable[map[string]string] `json:"title"`
+
+	// To Exclusive
+	To        nullable.Nullable[openapi_types.Date] `json:"to"`
+	UpdatedAt time.Time                             `json:"updatedAt"`
+	Version   int64                                 `json:"version"`
+}
+
+// NominationCall defines model for NominationCall.
+type NominationCall struct {
+	CouncilID openapi_types.UUID `json:"councilId"`
+	CreatedAt time.Time          `json:"createdAt"`
+	Deadline  time.Time          `json:"deadline"`
+
+	// Description More about it
+	Description nullable.Nullable[map[string]string] `json:"description"`
+	ID          openapi_types.UUID                   `json:"id"`
+
+	// NetworkIds The networks asked; none: whoever may nominate
+	NetworkIds []openapi_types.UUID `json:"networkIds"`
+
+	// Open Begun, and the deadline is still to come
+	Open bool `json:"open"`
+
+	// OpensAt null: open since it was made
+	OpensAt nullable.Nullable[time.Time] `json:"opensAt"`
+
+	// Roles Those called for; none: any
+	Roles []SeatRole `json:"roles"`
+
+	// Seats How many are to be filled
+	Seats nullable.Nullable[int] `json:"seats"`
+
+	// TermID The term that the seats are for
+	TermID nullable.Nullable[openapi_types.UUID] `json:"termId"`
+
+	// Title Texts by language; at least one
+	//
+	// Example: {"fi":"Janakkalan Nuorisoseura ry"}
+	Title     LanguageMap `json:"title"`
+	UpdatedAt time.Time   `json:"updatedAt"`
+	Version   int64       `json:"version"`
+}
+
+// NominationCallCreate defines model for NominationCallCreate.
+type NominationCallCreate struct {
+	Deadline    time.Time                               `json:"deadline"`
+	Description nullable.Nullable[map[string]string]    `json:"description,omitempty"`
+	NetworkIds  nullable.Nullable[[]openapi_types.UUID] `json:"networkIds,omitempty"`
+	OpensAt     nullable.Nullable[time.Time]            `json:"opensAt,omitempty"`
+	Roles       nullable.Nullable[[]SeatRole]           `json:"roles,omitempty"`
+	Seats       nullable.Nullable[int]                  `json:"seats,omitempty"`
+
+	// TermID A term of the council
+	TermID nullable.Nullable[openapi_types.UUID] `json:"termId,omitempty"`
+
+	// Title Names by language; at least one
+	//
+	// Example: {"fi":"Janakkalan Nuorisoseura ry"}
+	Title NameMap `json:"title"`
+}
+
+// NominationCallPage defines model for NominationCallPage.
+type NominationCallPage struct {
+	Items []NominationCall          `json:"items"`
+	Next  nullable.Nullable[string] `json:"next"`
+	Total *int64                    `json:"total,omitempty"`
+}
+
+// NominationCallPatch defines model for NominationCallPatch.
+type NominationCallPatch struct {
+	Deadline    *time.Time                              `json:"deadline,omitempty"`
+	Description nullable.Nullable[map[string]*string]   `json:"description,omitempty"`
+	NetworkIds  nullable.Nullable[[]openapi_types.UUID] `json:"networkIds,omitempty"`
+	OpensAt     nullable.Nullable[time.Time]            `json:"opensAt,omitempty"`
+	Roles       nullable.Nullable[[]SeatRole]           `json:"roles,omitempty"`
+	Seats       nullable.Nullable[int]                  `json:"seats,omitempty"`
+
+	// TermID A term of the council
+	TermID nullable.Nullable[openapi_types.UUID] `json:"termId,omitempty"`
+
+	// Title Names to set; null takes a language away, the last one cannot be taken
+	Title *NameMapPatch `json:"title,omitempty"`
+}
+
+// NominationCreate defines model for NominationCreate.
+type NominationCreate struct {
+	// CallID A call of this council
+	CallID nullable.Nullable[openapi_types.UUID] `json:"callId,omitempty"`
+
+	// DeputyFor Needed by deputies, and theirs only
+	DeputyFor nullable.Nullable[openapi_types.UUID] `json:"deputyFor,omitempty"`
+
+	// From From the decision, if absent
+	From nullable.Nullable[openapi_types.Date] `json:"from,omitempty"`
+
+	// Message To those who decide
+	Message             nullable.Nullable[string]             `json:"message,omitempty"`
+	NominatingCouncilID nullable.Nullable[openapi_types.UUID] `json:"nominatingCouncilId,omitempty"`
+	NominatingNetworkID nullable.Nullable[openapi_types.UUID] `json:"nominatingNetworkId,omitempty"`
+
+	// NominatingOrganisationID Exactly one of the three
+	NominatingOrganisationID nullable.Nullable[openapi_types.UUID] `json:"nominatingOrganisationId,omitempty"`
+
+	// OrganisationID That the person comes from
+	OrganisationID nullable.Nullable[openapi_types.UUID] `json:"organisationId,omitempty"`
+
+	// PersonID Somebody whom the caller may read
+	PersonID openapi_types.UUID `json:"personId"`
+	Role     SeatRole           `json:"role"`
+
+	// Succeeds A seat of the council that ends when this one begins
+	Succeeds nullable.Nullable[openapi_types.UUID] `json:"succeeds,omitempty"`
+
+	// TermID Of the call, if absent
+	TermID nullable.Nullable[openapi_types.UUID] `json:"termId,omitempty"`
+	Title  nullable.Nullable[map[string]string]  `json:"title,omitempty"`
+
+	// To Exclusive
+	To nullable.Nullable[openapi_types.Date] `json:"to,omitempty"`
+}
+
+// NominationPage defines model for NominationPage.
+type NominationPage struct {
+	Items []Nomination              `json:"items"`
+	Next  nullable.Nullable[string] `json:"next"`
+	Total *int64                    `json:"total,omitempty"`
+}
+
+// NominationPatch defines model for NominationPatch.
+type NominationPatch struct {
+	// DeputyFor Needed by deputies, and theirs only
+	DeputyFor nullable.Nullable[openapi_types.UUID] `json:"deputyFor,omitempty"`
+	From      nullable.Nullable[openapi_types.Date] `json:"from,omitempty"`
+
+	// Message To those who decide
+	Message nullable.Nullable[string] `json:"message,omitempty"`
+
+	// OrganisationID That the person comes from
+	OrganisationID nullable.Nullable[openapi_types.UUID] `json:"organisationId,omitempty"`
+	Role           *SeatRole                             `json:"role,omitempty"`
+
+	// Succeeds A seat of the council that ends when this one begins
+	Succeeds nullable.Nullable[openapi_types.UUID] `json:"succeeds,omitempty"`
+	TermID   nullable.Nullable[openapi_types.UUID] `json:"termId,omitempty"`
+	Title    nullable.Nullable[map[string]*string] `json:"title,omitempty"`
+
+	// To Exclusive
+	To nullable.Nullable[openapi_types.Date] `json:"to,omitempty"`
+}
+
+// NominationStatus defines model for NominationStatus.
+type NominationStatus string
+
+// NominationTransition defines model for NominationTransition.
+type NominationTransition struct {
+	// MeetingID The meeting of the council that decided
+	MeetingID nullable.Nullable[openapi_types.UUID] `json:"meetingId,omitempty"`
+
+	// Note Needed to decline
+	Note nullable.Nullable[string] `json:"note,omitempty"`
+
+	// On The day of the decision; today if absent
+	On nullable.Nullable[openapi_types.Date] `json:"on,omitempty"`
+
+	// SeatFrom When the seat begins: as nominated, else `on`, if absent
+	SeatFrom nullable.Nullable[openapi_types.Date] `json:"seatFrom,omitempty"`
+
+	// SeatTo When the seat ends; exclusive
+	SeatTo nullable.Nullable[openapi_types.Date] `json:"seatTo,omitempty"`
+	To     NominationTransitionTo                `json:"to"`
+}
+
+// NominationTransitionTo defines model for NominationTransition.To.
+type NominationTransitionTo string
+
 // Organisation Every member is present, unset ones as null, unless `fields` asks for some only. `distance` only with `near`; `activities` and `registerEvents` only with `include`
 type Organisation struct {
 	Activities []Activity `json:"activities,omitempty"`
@@ -1457,6 +1966,13 @@ type OrganisationPage struct {
 // OrganisationPatch defines model for OrganisationPatch.
 type OrganisationPatch = OrganisationSyncRow
 
+// OrganisationRepresentation defines model for OrganisationRepresentation.
+type OrganisationRepresentation struct {
+	Chains         []RepresentationChain `json:"chains"`
+	On             openapi_types.Date    `json:"on"`
+	OrganisationID openapi_types.UUID    `json:"organisationId"`
+}
+
 // OrganisationStatus defines model for OrganisationStatus.
 type OrganisationStatus string
 
@@ -1531,6 +2047,27 @@ type OrganisationSyncRowStatus string
 type OrganisationTransitionCreate struct {
 	Note nullable.Nullable[string] `json:"note,omitempty"`
 	To   OrganisationStatus        `json:"to"`
+}
+
+// OrganisationWithoutVoice defines model for OrganisationWithoutVoice.
+type OrganisationWithoutVoice struct {
+	Municipality nullable.Nullable[string] `json:"municipality"`
+
+	// Name Texts by language; at least one
+	//
+	// Example: {"fi":"Janakkalan Nuorisoseura ry"}
+	Name LanguageMap `json:"name"`
+
+	// Networks By which it belongs to the council
+	Networks []struct {
+		ID openapi_types.UUID `json:"id"`
+
+		// Name Texts by language; at least one
+		//
+		// Example: {"fi":"Janakkalan Nuorisoseura ry"}
+		Name LanguageMap `json:"name"`
+	} `json:"networks"`
+	OrganisationID openapi_types.UUID `json:"organisationId"`
 }
 
 // OtherName A former or parallel name; `to` is exclusive
@@ -1718,6 +2255,79 @@ type RegisterEventPatch struct {
 // RegisterEventType defines model for RegisterEventType.
 type RegisterEventType string
 
+// RepresentationChain defines model for RepresentationChain.
+type RepresentationChain struct {
+	Steps []RepresentationStep `json:"steps"`
+}
+
+// RepresentationStep A network (networkId, name, membershipId) or a seat (seatId, councilId, councilName, councilKind, role, person, vacant)
+type RepresentationStep struct {
+	CouncilID   nullable.Nullable[openapi_types.UUID] `json:"councilId,omitempty"`
+	CouncilKind nullable.Nullable[string]             `json:"councilKind,omitempty"`
+
+	// CouncilName Of the council
+	CouncilName nullable.Nullable[map[string]string]  `json:"councilName,omitempty"`
+	From        nullable.Nullable[openapi_types.Date] `json:"from"`
+
+	// MembershipID By which the organisation is in the network; null for networks above
+	MembershipID nullable.Nullable[openapi_types.UUID] `json:"membershipId,omitempty"`
+
+	// Name Of the network
+	Name      nullable.Nullable[map[string]string]  `json:"name,omitempty"`
+	NetworkID nullable.Nullable[openapi_types.UUID] `json:"networkId,omitempty"`
+
+	// Person A person as this reader may see it: `id` and `name` are null when the person has not consented to show the name to everyone (`withheld`) or is erased (`erased`)
+	Person nullable.Nullable[PersonRef]          `json:"person,omitempty"`
+	Role   nullable.Nullable[string]             `json:"role,omitempty"`
+	SeatID nullable.Nullable[openapi_types.UUID] `json:"seatId,omitempty"`
+	To     nullable.Nullable[openapi_types.Date] `json:"to"`
+	Type   RepresentationStepType                `json:"type"`
+	Vacant nullable.Nullable[bool]               `json:"vacant,omitempty"`
+}
+
+// RepresentationStepType defines model for RepresentationStep.Type.
+type RepresentationStepType string
+
+// RepresentedOrganisation defines model for RepresentedOrganisation.
+type RepresentedOrganisation struct {
+	// Name Texts by language; at least one
+	//
+	// Example: {"fi":"Janakkalan Nuorisoseura ry"}
+	Name           LanguageMap        `json:"name"`
+	OrganisationID openapi_types.UUID `json:"organisationId"`
+}
+
+// RepresentingSeat defines model for RepresentingSeat.
+type RepresentingSeat struct {
+	From        nullable.Nullable[openapi_types.Date] `json:"from"`
+	NominatedBy nullable.Nullable[struct {
+		ID openapi_types.UUID `json:"id"`
+
+		// Name null when it is not public
+		Name nullable.Nullable[map[string]string] `json:"name"`
+		Type RepresentingSeatNominatedByType      `json:"type"`
+	}] `json:"nominatedBy"`
+
+	// Organisations For how many published organisations it speaks
+	Organisations int64 `json:"organisations"`
+
+	// Person A person as this reader may see it: `id` and `name` are null when the person has not consented to show the name to everyone (`withheld`) or is erased (`erased`)
+	Person nullable.Nullable[PersonRef] `json:"person"`
+	Role   SeatRole                     `json:"role"`
+
+	// RoleName As the council calls the role
+	RoleName nullable.Nullable[map[string]string] `json:"roleName"`
+	SeatID   openapi_types.UUID                   `json:"seatId"`
+
+	// SpeaksFor The first 1,000 of them by name: members of the nominating network and of those below it, or the nominating organisation itself
+	SpeaksFor []RepresentedOrganisation             `json:"speaksFor"`
+	To        nullable.Nullable[openapi_types.Date] `json:"to"`
+	Vacant    bool                                  `json:"vacant"`
+}
+
+// RepresentingSeatNominatedByType defines model for RepresentingSeat.NominatedBy.Type.
+type RepresentingSeatNominatedByType string
+
 // ResetToken defines model for ResetToken.
 type ResetToken struct {
 	ExpiresAt time.Time `json:"expiresAt"`
@@ -1735,6 +2345,134 @@ type Role string
 
 // ScopeType defines model for ScopeType.
 type ScopeType string
+
+// Seat A person’s place in a council for a period. A change of person, role or nominating body ends one seat and opens another
+type Seat struct {
+	CouncilID openapi_types.UUID `json:"councilId"`
+	CreatedAt time.Time          `json:"createdAt"`
+
+	// DeputyFor The seat for which a deputy stands in
+	DeputyFor nullable.Nullable[openapi_types.UUID] `json:"deputyFor"`
+
+	// Email Contact points of the seat, not of the person
+	Email nullable.Nullable[string] `json:"email"`
+
+	// From null: since nobody knows when
+	From                nullable.Nullable[openapi_types.Date] `json:"from"`
+	ID                  openapi_types.UUID                    `json:"id"`
+	NominatingCouncilID nullable.Nullable[openapi_types.UUID] `json:"nominatingCouncilId"`
+	NominatingNetworkID nullable.Nullable[openapi_types.UUID] `json:"nominatingNetworkId"`
+
+	// NominatingOrganisationID The organisation that nominated the holder; at most one of the three
+	NominatingOrganisationID nullable.Nullable[openapi_types.UUID] `json:"nominatingOrganisationId"`
+
+	// OrganisationID That the person comes from
+	OrganisationID nullable.Nullable[openapi_types.UUID] `json:"organisationId"`
+
+	// Person A person as this reader may see it: `id` and `name` are null when the person has not consented to show the name to everyone (`withheld`) or is erased (`erased`)
+	Person nullable.Nullable[PersonRef] `json:"person"`
+
+	// Phone E.164
+	Phone nullable.Nullable[string] `json:"phone"`
+
+	// PredecessorID The seat that this one follows
+	PredecessorID nullable.Nullable[openapi_types.UUID] `json:"predecessorId"`
+	Role          SeatRole                              `json:"role"`
+
+	// RoleName As the council calls the role
+	RoleName nullable.Nullable[map[string]string] `json:"roleName"`
+
+	// TermID A term of the council
+	TermID nullable.Nullable[openapi_types.UUID] `json:"termId"`
+
+	// Title Of the person, in this seat
+	Title nullable.Nullable[map[string]string] `json:"title"`
+
+	// To Exclusive; null while open
+	To        nullable.Nullable[openapi_types.Date] `json:"to"`
+	UpdatedAt time.Time                             `json:"updatedAt"`
+
+	// Vacant Nobody holds it. false without a person: somebody does, but it is not known who
+	Vacant  bool  `json:"vacant"`
+	Version int64 `json:"version"`
+}
+
+// SeatCreate defines model for SeatCreate.
+type SeatCreate struct {
+	// DeputyFor The seat for which it stands in; needed by deputies, and theirs only
+	DeputyFor           nullable.Nullable[openapi_types.UUID] `json:"deputyFor,omitempty"`
+	Email               nullable.Nullable[string]             `json:"email,omitempty"`
+	From                nullable.Nullable[openapi_types.Date] `json:"from,omitempty"`
+	NominatingCouncilID nullable.Nullable[openapi_types.UUID] `json:"nominatingCouncilId,omitempty"`
+	NominatingNetworkID nullable.Nullable[openapi_types.UUID] `json:"nominatingNetworkId,omitempty"`
+
+	// NominatingOrganisationID The organisation that nominated the holder; at most one of the three
+	NominatingOrganisationID nullable.Nullable[openapi_types.UUID] `json:"nominatingOrganisationId,omitempty"`
+
+	// OrganisationID That the person comes from
+	OrganisationID nullable.Nullable[openapi_types.UUID] `json:"organisationId,omitempty"`
+
+	// PersonID Somebody whom the caller may read
+	PersonID nullable.Nullable[openapi_types.UUID] `json:"personId,omitempty"`
+	Phone    nullable.Nullable[string]             `json:"phone,omitempty"`
+
+	// Role Needed, unless taken over from the seat that this one succeeds
+	Role nullable.Nullable[SeatCreateRole] `json:"role,omitempty"`
+
+	// RoleName As the council calls the role
+	RoleName nullable.Nullable[map[string]string] `json:"roleName,omitempty"`
+
+	// Succeeds A seat of the same council, which ends at `from`
+	Succeeds nullable.Nullable[openapi_types.UUID] `json:"succeeds,omitempty"`
+
+	// TermID A term of the council, within which the seat must lie
+	TermID nullable.Nullable[openapi_types.UUID] `json:"termId,omitempty"`
+
+	// Title Of the person, in this seat
+	Title nullable.Nullable[map[string]string] `json:"title,omitempty"`
+
+	// To Exclusive
+	To nullable.Nullable[openapi_types.Date] `json:"to,omitempty"`
+
+	// Vacant true where no person is named, if absent. false without a person: somebody holds it, nobody knows who
+	Vacant nullable.Nullable[bool] `json:"vacant,omitempty"`
+}
+
+// SeatCreateRole Needed, unless taken over from the seat that this one succeeds
+type SeatCreateRole string
+
+// SeatPage defines model for SeatPage.
+type SeatPage struct {
+	Items []Seat                    `json:"items"`
+	Next  nullable.Nullable[string] `json:"next"`
+	Total *int64                    `json:"total,omitempty"`
+}
+
+// SeatPatch defines model for SeatPatch.
+type SeatPatch struct {
+	DeputyFor      nullable.Nullable[openapi_types.UUID] `json:"deputyFor,omitempty"`
+	Email          nullable.Nullable[string]             `json:"email,omitempty"`
+	From           nullable.Nullable[openapi_types.Date] `json:"from,omitempty"`
+	OrganisationID nullable.Nullable[openapi_types.UUID] `json:"organisationId,omitempty"`
+	Phone          nullable.Nullable[string]             `json:"phone,omitempty"`
+	RoleName       nullable.Nullable[map[string]*string] `json:"roleName,omitempty"`
+	TermID         nullable.Nullable[openapi_types.UUID] `json:"termId,omitempty"`
+	Title          nullable.Nullable[map[string]*string] `json:"title,omitempty"`
+	To             nullable.Nullable[openapi_types.Date] `json:"to,omitempty"`
+	Vacant         *bool                                 `json:"vacant,omitempty"`
+}
+
+// SeatRole defines model for SeatRole.
+type SeatRole string
+
+// SeatTotals Of all seats that the filters select
+type SeatTotals struct {
+	// Deputies Not among the seats
+	Deputies int64 `json:"deputies"`
+	Filled   int64 `json:"filled"`
+	Seats    int64 `json:"seats"`
+	Vacant   int64 `json:"vacant"`
+}
 
 // Service defines model for Service.
 type Service struct {
@@ -1978,6 +2716,13 @@ type WellbeingServicesCountyList struct {
 	ValidTo nullable.Nullable[openapi_types.Date] `json:"validTo"`
 }
 
+// WithoutVoicePage defines model for WithoutVoicePage.
+type WithoutVoicePage struct {
+	Items []OrganisationWithoutVoice `json:"items"`
+	Next  nullable.Nullable[string]  `json:"next"`
+	Total *int64                     `json:"total,omitempty"`
+}
+
 // ActiveOn defines model for ActiveOn.
 type ActiveOn = openapi_types.Date
 
@@ -2121,6 +2866,150 @@ type ListAuditEventsParams struct {
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
+// ListNominationCallsParams defines parameters for ListNominationCalls.
+type ListNominationCallsParams struct {
+	// Open true: begun, and the deadline is still to come; false: all others
+	Open *bool `form:"open,omitempty" json:"open,omitempty"`
+
+	// Sort By deadline (the latest first where nothing is asked), createdAt or updatedAt; `-` turns the order
+	Sort []ListNominationCallsParamsSort `form:"sort,omitempty" json:"sort,omitempty"`
+
+	// Count Adds `total`
+	Count *Count `form:"count,omitempty" json:"count,omitempty"`
+
+	// Limit Rows in a page
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor From `next` of the page before; goes with the same filters and sort
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// IfNoneMatch An ETag that you hold; 304 when it is still the current one
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// ListNominationCallsParamsSort defines parameters for ListNominationCalls.
+type ListNominationCallsParamsSort string
+
+// CreateNominationCallParams defines parameters for CreateNominationCall.
+type CreateNominationCallParams struct {
+	// IdempotencyKey Your own unique key for this request, kept for 24 hours: a repeat gets the stored answer
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ListNominationsParams defines parameters for ListNominations.
+type ListNominationsParams struct {
+	// Status Any of these
+	Status []NominationStatus `form:"status,omitempty" json:"status,omitempty"`
+
+	// Role Any of these roles
+	Role []SeatRole `form:"role,omitempty" json:"role,omitempty"`
+
+	// Call Given to one of these calls
+	Call []openapi_types.UUID `form:"call,omitempty" json:"call,omitempty"`
+
+	// Network By one of these networks
+	Network []openapi_types.UUID `form:"network,omitempty" json:"network,omitempty"`
+
+	// Organisation By one of these organisations
+	Organisation []openapi_types.UUID `form:"organisation,omitempty" json:"organisation,omitempty"`
+
+	// Person Of this person; only those whose person the reader may see
+	Person *openapi_types.UUID `form:"person,omitempty" json:"person,omitempty"`
+
+	// Sort The newest first where nothing is asked
+	Sort []ListNominationsParamsSort `form:"sort,omitempty" json:"sort,omitempty"`
+
+	// Count Adds `total`
+	Count *Count `form:"count,omitempty" json:"count,omitempty"`
+
+	// Limit Rows in a page
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor From `next` of the page before; goes with the same filters and sort
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// IfNoneMatch An ETag that you hold; 304 when it is still the current one
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// ListNominationsParamsSort defines parameters for ListNominations.
+type ListNominationsParamsSort string
+
+// CreateNominationParams defines parameters for CreateNomination.
+type CreateNominationParams struct {
+	// IdempotencyKey Your own unique key for this request, kept for 24 hours: a repeat gets the stored answer
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// GetCouncilRepresentationParams defines parameters for GetCouncilRepresentation.
+type GetCouncilRepresentationParams struct {
+	// On The day; today if absent
+	On *openapi_types.Date `form:"on,omitempty" json:"on,omitempty"`
+
+	// IfNoneMatch An ETag that you hold; 304 when it is still the current one
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// ListOrganisationsWithoutVoiceParams defines parameters for ListOrganisationsWithoutVoice.
+type ListOrganisationsWithoutVoiceParams struct {
+	// On The day; today if absent
+	On *openapi_types.Date `form:"on,omitempty" json:"on,omitempty"`
+
+	// Municipality Code of the home municipality
+	Municipality Municipalities `form:"municipality,omitempty" json:"municipality,omitempty"`
+
+	// Count Adds `total`
+	Count *Count `form:"count,omitempty" json:"count,omitempty"`
+
+	// Limit Rows in a page
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor From `next` of the page before; goes with the same filters and sort
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// IfNoneMatch An ETag that you hold; 304 when it is still the current one
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// ListCouncilSeatsParams defines parameters for ListCouncilSeats.
+type ListCouncilSeatsParams struct {
+	// Role Any of these roles
+	Role []SeatRole `form:"role,omitempty" json:"role,omitempty"`
+
+	// ActiveOn Seats that hold on this day; without it all, past and future ones too
+	ActiveOn *openapi_types.Date `form:"activeOn,omitempty" json:"activeOn,omitempty"`
+
+	// Vacant Only vacant ones, or only those that somebody holds
+	Vacant *bool `form:"vacant,omitempty" json:"vacant,omitempty"`
+
+	// Network Nominated by one of these networks
+	Network []openapi_types.UUID `form:"network,omitempty" json:"network,omitempty"`
+
+	// Sort By role (chair, vice_chair, secretary, member, expert, deputy), from, createdAt or updatedAt; `-` turns the order
+	Sort []ListCouncilSeatsParamsSort `form:"sort,omitempty" json:"sort,omitempty"`
+
+	// Count Adds `total`
+	Count *Count `form:"count,omitempty" json:"count,omitempty"`
+
+	// Limit Rows in a page
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor From `next` of the page before; goes with the same filters and sort
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// IfNoneMatch An ETag that you hold; 304 when it is still the current one
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// ListCouncilSeatsParamsSort defines parameters for ListCouncilSeats.
+type ListCouncilSeatsParamsSort string
+
+// CreateSeatParams defines parameters for CreateSeat.
+type CreateSeatParams struct {
+	// IdempotencyKey Your own unique key for this request, kept for 24 hours: a repeat gets the stored answer
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
 // ListFieldsParams defines parameters for ListFields.
 type ListFieldsParams struct {
 	// IfNoneMatch An ETag that you hold; 304 when it is still the current one
@@ -2160,6 +3049,57 @@ type ListMunicipalitiesParams struct {
 
 	// IfNoneMatch An ETag that you hold; 304 when it is still the current one
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// DeleteNominationCallParams defines parameters for DeleteNominationCall.
+type DeleteNominationCallParams struct {
+	// IfMatch The ETag that you read. Missing: 428; stale: 412 with the current one
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// GetNominationCallParams defines parameters for GetNominationCall.
+type GetNominationCallParams struct {
+	// IfNoneMatch An ETag that you hold; 304 when it is still the current one
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// UpdateNominationCallParams defines parameters for UpdateNominationCall.
+type UpdateNominationCallParams struct {
+	// IfMatch The ETag that you read. Missing: 428; stale: 412 with the current one
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// GetNominationParams defines parameters for GetNomination.
+type GetNominationParams struct {
+	// IfNoneMatch An ETag that you hold; 304 when it is still the current one
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// UpdateNominationParams defines parameters for UpdateNomination.
+type UpdateNominationParams struct {
+	// IfMatch The ETag that you read. Missing: 428; stale: 412 with the current one
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// ListNominationTransitionsParams defines parameters for ListNominationTransitions.
+type ListNominationTransitionsParams struct {
+	// Limit Rows in a page
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor From `next` of the page before; goes with the same filters and sort
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// IfNoneMatch An ETag that you hold; 304 when it is still the current one
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// TransitionNominationParams defines parameters for TransitionNomination.
+type TransitionNominationParams struct {
+	// IfMatch The ETag that you read. Missing: 428; stale: 412 with the current one
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+
+	// IdempotencyKey Your own unique key for this request, kept for 24 hours: a repeat gets the stored answer
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // ListOrganisationsParams defines parameters for ListOrganisations.
@@ -2373,6 +3313,15 @@ type UpdateOrganisationRegisterEventParams struct {
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
+// GetOrganisationRepresentationParams defines parameters for GetOrganisationRepresentation.
+type GetOrganisationRepresentationParams struct {
+	// On The day; today if absent
+	On *openapi_types.Date `form:"on,omitempty" json:"on,omitempty"`
+
+	// IfNoneMatch An ETag that you hold; 304 when it is still the current one
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
 // ListOrganisationTransitionsParams defines parameters for ListOrganisationTransitions.
 type ListOrganisationTransitionsParams struct {
 	// Limit Rows in a page
@@ -2407,6 +3356,69 @@ type ListRegionsParams struct {
 
 	// IfNoneMatch An ETag that you hold; 304 when it is still the current one
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// ListSeatsParams defines parameters for ListSeats.
+type ListSeatsParams struct {
+	// Council In one of these councils
+	Council []openapi_types.UUID `form:"council,omitempty" json:"council,omitempty"`
+
+	// Person Held by this person; only seats whose holder the reader may see
+	Person *openapi_types.UUID `form:"person,omitempty" json:"person,omitempty"`
+
+	// Organisation The holder comes from one of these organisations
+	Organisation []openapi_types.UUID `form:"organisation,omitempty" json:"organisation,omitempty"`
+
+	// Network Nominated by one of these networks
+	Network []openapi_types.UUID `form:"network,omitempty" json:"network,omitempty"`
+
+	// Region Region of the council
+	Region []RegionCode `form:"region,omitempty" json:"region,omitempty"`
+
+	// Role Any of these roles
+	Role []SeatRole `form:"role,omitempty" json:"role,omitempty"`
+
+	// ActiveOn Seats that hold on this day; without it all, past and future ones too
+	ActiveOn *openapi_types.Date `form:"activeOn,omitempty" json:"activeOn,omitempty"`
+
+	// Vacant Only vacant ones, or only those that somebody holds
+	Vacant *bool `form:"vacant,omitempty" json:"vacant,omitempty"`
+
+	// Sort By role (chair, vice_chair, secretary, member, expert, deputy), from, createdAt or updatedAt; `-` turns the order
+	Sort []ListSeatsParamsSort `form:"sort,omitempty" json:"sort,omitempty"`
+
+	// Count Adds `total`
+	Count *Count `form:"count,omitempty" json:"count,omitempty"`
+
+	// Limit Rows in a page
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor From `next` of the page before; goes with the same filters and sort
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// IfNoneMatch An ETag that you hold; 304 when it is still the current one
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// ListSeatsParamsSort defines parameters for ListSeats.
+type ListSeatsParamsSort string
+
+// DeleteSeatParams defines parameters for DeleteSeat.
+type DeleteSeatParams struct {
+	// IfMatch The ETag that you read. Missing: 428; stale: 412 with the current one
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// GetSeatParams defines parameters for GetSeat.
+type GetSeatParams struct {
+	// IfNoneMatch An ETag that you hold; 304 when it is still the current one
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// UpdateSeatParams defines parameters for UpdateSeat.
+type UpdateSeatParams struct {
+	// IfMatch The ETag that you read. Missing: 428; stale: 412 with the current one
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // ListServiceAccountsParams defines parameters for ListServiceAccounts.
@@ -2509,11 +3521,29 @@ type ListWellbeingServicesCountiesParams struct {
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
+// CreateNominationCallJSONRequestBody defines body for CreateNominationCall for application/json ContentType.
+type CreateNominationCallJSONRequestBody = NominationCallCreate
+
+// CreateNominationJSONRequestBody defines body for CreateNomination for application/json ContentType.
+type CreateNominationJSONRequestBody = NominationCreate
+
+// CreateSeatJSONRequestBody defines body for CreateSeat for application/json ContentType.
+type CreateSeatJSONRequestBody = SeatCreate
+
 // CreateGrantJSONRequestBody defines body for CreateGrant for application/json ContentType.
 type CreateGrantJSONRequestBody = GrantCreate
 
 // ChangePasswordJSONRequestBody defines body for ChangePassword for application/json ContentType.
 type ChangePasswordJSONRequestBody = PasswordChange
+
+// UpdateNominationCallApplicationMergePatchPlusJSONRequestBody defines body for UpdateNominationCall for application/merge-patch+json ContentType.
+type UpdateNominationCallApplicationMergePatchPlusJSONRequestBody = NominationCallPatch
+
+// UpdateNominationApplicationMergePatchPlusJSONRequestBody defines body for UpdateNomination for application/merge-patch+json ContentType.
+type UpdateNominationApplicationMergePatchPlusJSONRequestBody = NominationPatch
+
+// TransitionNominationJSONRequestBody defines body for TransitionNomination for application/json ContentType.
+type TransitionNominationJSONRequestBody = NominationTransition
 
 // RevokeTokenFormdataRequestBody defines body for RevokeToken for application/x-www-form-urlencoded ContentType.
 type RevokeTokenFormdataRequestBody = RevokeRequest
@@ -2547,6 +3577,9 @@ type TransitionOrganisationJSONRequestBody = OrganisationTransitionCreate
 
 // ResetPasswordJSONRequestBody defines body for ResetPassword for application/json ContentType.
 type ResetPasswordJSONRequestBody = PasswordReset
+
+// UpdateSeatApplicationMergePatchPlusJSONRequestBody defines body for UpdateSeat for application/merge-patch+json ContentType.
+type UpdateSeatApplicationMergePatchPlusJSONRequestBody = SeatPatch
 
 // CreateServiceAccountJSONRequestBody defines body for CreateServiceAccount for application/json ContentType.
 type CreateServiceAccountJSONRequestBody = ServiceAccountCreate
@@ -2735,6 +3768,30 @@ type ServerInterface interface {
 	// ListAuditEvents What was done, by whom, when and from where
 	// (GET /v1/audit-events)
 	ListAuditEvents(ctx echo.Context, params ListAuditEventsParams) error
+	// ListNominationCalls The calls for nominations to a council
+	// (GET /v1/councils/{id}/nomination-calls)
+	ListNominationCalls(ctx echo.Context, id ID, params ListNominationCallsParams) error
+	// CreateNominationCall Call for nominations
+	// (POST /v1/councils/{id}/nomination-calls)
+	CreateNominationCall(ctx echo.Context, id ID, params CreateNominationCallParams) error
+	// ListNominations The nominations to a council
+	// (GET /v1/councils/{id}/nominations)
+	ListNominations(ctx echo.Context, id ID, params ListNominationsParams) error
+	// CreateNomination Propose a person for a seat
+	// (POST /v1/councils/{id}/nominations)
+	CreateNomination(ctx echo.Context, id ID, params CreateNominationParams) error
+	// GetCouncilRepresentation For whom the seats of a council speak
+	// (GET /v1/councils/{id}/representation)
+	GetCouncilRepresentation(ctx echo.Context, id ID, params GetCouncilRepresentationParams) error
+	// ListOrganisationsWithoutVoice Member organisations for whom nobody speaks in a council
+	// (GET /v1/councils/{id}/representation/without-voice)
+	ListOrganisationsWithoutVoice(ctx echo.Context, id ID, params ListOrganisationsWithoutVoiceParams) error
+	// ListCouncilSeats The seats of a council
+	// (GET /v1/councils/{id}/seats)
+	ListCouncilSeats(ctx echo.Context, id ID, params ListCouncilSeatsParams) error
+	// CreateSeat Open a seat in a council
+	// (POST /v1/councils/{id}/seats)
+	CreateSeat(ctx echo.Context, id ID, params CreateSeatParams) error
 	// ListFields The fields of activity, with their ICNPO 1996 and ICNP/TSO 2018 codes
 	// (GET /v1/fields)
 	ListFields(ctx echo.Context, params ListFieldsParams) error
@@ -2759,6 +3816,27 @@ type ServerInterface interface {
 	// ListMunicipalities The municipalities of a day, those merged since included
 	// (GET /v1/municipalities)
 	ListMunicipalities(ctx echo.Context, params ListMunicipalitiesParams) error
+	// DeleteNominationCall Delete a call for nominations
+	// (DELETE /v1/nomination-calls/{id})
+	DeleteNominationCall(ctx echo.Context, id ID, params DeleteNominationCallParams) error
+	// GetNominationCall One call for nominations
+	// (GET /v1/nomination-calls/{id})
+	GetNominationCall(ctx echo.Context, id ID, params GetNominationCallParams) error
+	// UpdateNominationCall Change a call for nominations
+	// (PATCH /v1/nomination-calls/{id})
+	UpdateNominationCall(ctx echo.Context, id ID, params UpdateNominationCallParams) error
+	// GetNomination One nomination
+	// (GET /v1/nominations/{id})
+	GetNomination(ctx echo.Context, id ID, params GetNominationParams) error
+	// UpdateNomination Change a nomination that is not decided
+	// (PATCH /v1/nominations/{id})
+	UpdateNomination(ctx echo.Context, id ID, params UpdateNominationParams) error
+	// ListNominationTransitions The steps of a nomination
+	// (GET /v1/nominations/{id}/transitions)
+	ListNominationTransitions(ctx echo.Context, id ID, params ListNominationTransitionsParams) error
+	// TransitionNomination Confirm, decline or withdraw a nomination
+	// (POST /v1/nominations/{id}/transitions)
+	TransitionNomination(ctx echo.Context, id ID, params TransitionNominationParams) error
 	// RevokeToken Sign out. Ends a refresh token and all that came from the same sign-in (RFC 7009)
 	// (POST /v1/oauth/revoke)
 	RevokeToken(ctx echo.Context) error
@@ -2816,6 +3894,9 @@ type ServerInterface interface {
 	// UpdateOrganisationRegisterEvent Change a register event of an organisation
 	// (PATCH /v1/organisations/{id}/register-events/{partId})
 	UpdateOrganisationRegisterEvent(ctx echo.Context, id ID, partID PartID, params UpdateOrganisationRegisterEventParams) error
+	// GetOrganisationRepresentation Who speaks for an organisation
+	// (GET /v1/organisations/{id}/representation)
+	GetOrganisationRepresentation(ctx echo.Context, id ID, params GetOrganisationRepresentationParams) error
 	// ListOrganisationTransitions The steps of an organisation's life in the register, newest first
 	// (GET /v1/organisations/{id}/transitions)
 	ListOrganisationTransitions(ctx echo.Context, id ID, params ListOrganisationTransitionsParams) error
@@ -2831,6 +3912,18 @@ type ServerInterface interface {
 	// ListRegions The regions of a day
 	// (GET /v1/regions)
 	ListRegions(ctx echo.Context, params ListRegionsParams) error
+	// ListSeats Find seats in all councils
+	// (GET /v1/seats)
+	ListSeats(ctx echo.Context, params ListSeatsParams) error
+	// DeleteSeat Delete a seat that was a mistake
+	// (DELETE /v1/seats/{id})
+	DeleteSeat(ctx echo.Context, id ID, params DeleteSeatParams) error
+	// GetSeat One seat
+	// (GET /v1/seats/{id})
+	GetSeat(ctx echo.Context, id ID, params GetSeatParams) error
+	// UpdateSeat Correct a seat
+	// (PATCH /v1/seats/{id})
+	UpdateSeat(ctx echo.Context, id ID, params UpdateSeatParams) error
 	// ListServiceAccounts The service accounts that the caller may manage
 	// (GET /v1/service-accounts)
 	ListServiceAccounts(ctx echo.Context, params ListServiceAccountsParams) error
@@ -3037,6 +4130,492 @@ func (w *ServerInterfaceWrapper) ListAuditEvents(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListAuditEvents(ctx, params)
+	return err
+}
+
+// ListNominationCalls converts echo context to params.
+func (w *ServerInterfaceWrapper) ListNominationCalls(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListNominationCallsParams
+	// ------------- Optional query parameter "open" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "open", ctx.QueryParams(), &params.Open, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter open: %s", err))
+	}
+
+	// ------------- Optional query parameter "sort" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "sort", ctx.QueryParams(), &params.Sort, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter sort: %s", err))
+	}
+
+	// ------------- Optional query parameter "count" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "count", ctx.QueryParams(), &params.Count, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter count: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListNominationCalls(ctx, id, params)
+	return err
+}
+
+// CreateNominationCall converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateNominationCall(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateNominationCallParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateNominationCall(ctx, id, params)
+	return err
+}
+
+// ListNominations converts echo context to params.
+func (w *ServerInterfaceWrapper) ListNominations(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListNominationsParams
+	// ------------- Optional query parameter "status" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "status", ctx.QueryParams(), &params.Status, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter status: %s", err))
+	}
+
+	// ------------- Optional query parameter "role" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "role", ctx.QueryParams(), &params.Role, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter role: %s", err))
+	}
+
+	// ------------- Optional query parameter "call" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "call", ctx.QueryParams(), &params.Call, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter call: %s", err))
+	}
+
+	// ------------- Optional query parameter "network" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "network", ctx.QueryParams(), &params.Network, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter network: %s", err))
+	}
+
+	// ------------- Optional query parameter "organisation" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "organisation", ctx.QueryParams(), &params.Organisation, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organisation: %s", err))
+	}
+
+	// ------------- Optional query parameter "person" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "person", ctx.QueryParams(), &params.Person, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter person: %s", err))
+	}
+
+	// ------------- Optional query parameter "sort" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "sort", ctx.QueryParams(), &params.Sort, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter sort: %s", err))
+	}
+
+	// ------------- Optional query parameter "count" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "count", ctx.QueryParams(), &params.Count, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter count: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListNominations(ctx, id, params)
+	return err
+}
+
+// CreateNomination converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateNomination(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateNominationParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateNomination(ctx, id, params)
+	return err
+}
+
+// GetCouncilRepresentation converts echo context to params.
+func (w *ServerInterfaceWrapper) GetCouncilRepresentation(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetCouncilRepresentationParams
+	// ------------- Optional query parameter "on" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "on", ctx.QueryParams(), &params.On, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter on: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetCouncilRepresentation(ctx, id, params)
+	return err
+}
+
+// ListOrganisationsWithoutVoice converts echo context to params.
+func (w *ServerInterfaceWrapper) ListOrganisationsWithoutVoice(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListOrganisationsWithoutVoiceParams
+	// ------------- Optional query parameter "on" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "on", ctx.QueryParams(), &params.On, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter on: %s", err))
+	}
+
+	// ------------- Optional query parameter "municipality" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "municipality", ctx.QueryParams(), &params.Municipality, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter municipality: %s", err))
+	}
+
+	// ------------- Optional query parameter "count" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "count", ctx.QueryParams(), &params.Count, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter count: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListOrganisationsWithoutVoice(ctx, id, params)
+	return err
+}
+
+// ListCouncilSeats converts echo context to params.
+func (w *ServerInterfaceWrapper) ListCouncilSeats(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListCouncilSeatsParams
+	// ------------- Optional query parameter "role" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "role", ctx.QueryParams(), &params.Role, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter role: %s", err))
+	}
+
+	// ------------- Optional query parameter "activeOn" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "activeOn", ctx.QueryParams(), &params.ActiveOn, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter activeOn: %s", err))
+	}
+
+	// ------------- Optional query parameter "vacant" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "vacant", ctx.QueryParams(), &params.Vacant, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter vacant: %s", err))
+	}
+
+	// ------------- Optional query parameter "network" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "network", ctx.QueryParams(), &params.Network, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter network: %s", err))
+	}
+
+	// ------------- Optional query parameter "sort" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "sort", ctx.QueryParams(), &params.Sort, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter sort: %s", err))
+	}
+
+	// ------------- Optional query parameter "count" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "count", ctx.QueryParams(), &params.Count, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter count: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListCouncilSeats(ctx, id, params)
+	return err
+}
+
+// CreateSeat converts echo context to params.
+func (w *ServerInterfaceWrapper) CreateSeat(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CreateSeatParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CreateSeat(ctx, id, params)
 	return err
 }
 
@@ -3253,6 +4832,286 @@ func (w *ServerInterfaceWrapper) ListMunicipalities(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListMunicipalities(ctx, params)
+	return err
+}
+
+// DeleteNominationCall converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteNominationCall(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeleteNominationCallParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteNominationCall(ctx, id, params)
+	return err
+}
+
+// GetNominationCall converts echo context to params.
+func (w *ServerInterfaceWrapper) GetNominationCall(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetNominationCallParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetNominationCall(ctx, id, params)
+	return err
+}
+
+// UpdateNominationCall converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateNominationCall(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdateNominationCallParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateNominationCall(ctx, id, params)
+	return err
+}
+
+// GetNomination converts echo context to params.
+func (w *ServerInterfaceWrapper) GetNomination(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetNominationParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetNomination(ctx, id, params)
+	return err
+}
+
+// UpdateNomination converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateNomination(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdateNominationParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateNomination(ctx, id, params)
+	return err
+}
+
+// ListNominationTransitions converts echo context to params.
+func (w *ServerInterfaceWrapper) ListNominationTransitions(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListNominationTransitionsParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListNominationTransitions(ctx, id, params)
+	return err
+}
+
+// TransitionNomination converts echo context to params.
+func (w *ServerInterfaceWrapper) TransitionNomination(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params TransitionNominationParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.TransitionNomination(ctx, id, params)
 	return err
 }
 
@@ -4160,6 +6019,48 @@ func (w *ServerInterfaceWrapper) UpdateOrganisationRegisterEvent(ctx echo.Contex
 	return err
 }
 
+// GetOrganisationRepresentation converts echo context to params.
+func (w *ServerInterfaceWrapper) GetOrganisationRepresentation(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetOrganisationRepresentationParams
+	// ------------- Optional query parameter "on" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "on", ctx.QueryParams(), &params.On, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter on: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetOrganisationRepresentation(ctx, id, params)
+	return err
+}
+
 // ListOrganisationTransitions converts echo context to params.
 func (w *ServerInterfaceWrapper) ListOrganisationTransitions(ctx echo.Context) error {
 	var err error
@@ -4335,6 +6236,226 @@ func (w *ServerInterfaceWrapper) ListRegions(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListRegions(ctx, params)
+	return err
+}
+
+// ListSeats converts echo context to params.
+func (w *ServerInterfaceWrapper) ListSeats(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListSeatsParams
+	// ------------- Optional query parameter "council" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "council", ctx.QueryParams(), &params.Council, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter council: %s", err))
+	}
+
+	// ------------- Optional query parameter "person" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "person", ctx.QueryParams(), &params.Person, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter person: %s", err))
+	}
+
+	// ------------- Optional query parameter "organisation" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "organisation", ctx.QueryParams(), &params.Organisation, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organisation: %s", err))
+	}
+
+	// ------------- Optional query parameter "network" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "network", ctx.QueryParams(), &params.Network, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter network: %s", err))
+	}
+
+	// ------------- Optional query parameter "region" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "region", ctx.QueryParams(), &params.Region, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter region: %s", err))
+	}
+
+	// ------------- Optional query parameter "role" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "role", ctx.QueryParams(), &params.Role, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter role: %s", err))
+	}
+
+	// ------------- Optional query parameter "activeOn" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "activeOn", ctx.QueryParams(), &params.ActiveOn, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter activeOn: %s", err))
+	}
+
+	// ------------- Optional query parameter "vacant" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "vacant", ctx.QueryParams(), &params.Vacant, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter vacant: %s", err))
+	}
+
+	// ------------- Optional query parameter "sort" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "sort", ctx.QueryParams(), &params.Sort, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter sort: %s", err))
+	}
+
+	// ------------- Optional query parameter "count" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "count", ctx.QueryParams(), &params.Count, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter count: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListSeats(ctx, params)
+	return err
+}
+
+// DeleteSeat converts echo context to params.
+func (w *ServerInterfaceWrapper) DeleteSeat(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeleteSeatParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeleteSeat(ctx, id, params)
+	return err
+}
+
+// GetSeat converts echo context to params.
+func (w *ServerInterfaceWrapper) GetSeat(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetSeatParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetSeat(ctx, id, params)
+	return err
+}
+
+// UpdateSeat converts echo context to params.
+func (w *ServerInterfaceWrapper) UpdateSeat(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdateSeatParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UpdateSeat(ctx, id, params)
 	return err
 }
 
@@ -4905,6 +7026,26 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/organisations/:id/register-events/:partId", wrapper.GetOrganisationRegisterEvent, options.OperationMiddlewares["getOrganisationRegisterEvent"]...)
 	router.PATCH(options.BaseURL+"/v1/organisations/:id/register-events/:partId", wrapper.UpdateOrganisationRegisterEvent, options.OperationMiddlewares["updateOrganisationRegisterEvent"]...)
 	router.POST(options.BaseURL+"/v1/sync/organisations", wrapper.SyncOrganisations, options.OperationMiddlewares["syncOrganisations"]...)
+	router.GET(options.BaseURL+"/v1/councils/:id/seats", wrapper.ListCouncilSeats, options.OperationMiddlewares["listCouncilSeats"]...)
+	router.POST(options.BaseURL+"/v1/councils/:id/seats", wrapper.CreateSeat, options.OperationMiddlewares["createSeat"]...)
+	router.GET(options.BaseURL+"/v1/seats", wrapper.ListSeats, options.OperationMiddlewares["listSeats"]...)
+	router.DELETE(options.BaseURL+"/v1/seats/:id", wrapper.DeleteSeat, options.OperationMiddlewares["deleteSeat"]...)
+	router.GET(options.BaseURL+"/v1/seats/:id", wrapper.GetSeat, options.OperationMiddlewares["getSeat"]...)
+	router.PATCH(options.BaseURL+"/v1/seats/:id", wrapper.UpdateSeat, options.OperationMiddlewares["updateSeat"]...)
+	router.GET(options.BaseURL+"/v1/councils/:id/nomination-calls", wrapper.ListNominationCalls, options.OperationMiddlewares["listNominationCalls"]...)
+	router.POST(options.BaseURL+"/v1/councils/:id/nomination-calls", wrapper.CreateNominationCall, options.OperationMiddlewares["createNominationCall"]...)
+	router.DELETE(options.BaseURL+"/v1/nomination-calls/:id", wrapper.DeleteNominationCall, options.OperationMiddlewares["deleteNominationCall"]...)
+	router.GET(options.BaseURL+"/v1/nomination-calls/:id", wrapper.GetNominationCall, options.OperationMiddlewares["getNominationCall"]...)
+	router.PATCH(options.BaseURL+"/v1/nomination-calls/:id", wrapper.UpdateNominationCall, options.OperationMiddlewares["updateNominationCall"]...)
+	router.GET(options.BaseURL+"/v1/councils/:id/nominations", wrapper.ListNominations, options.OperationMiddlewares["listNominations"]...)
+	router.POST(options.BaseURL+"/v1/councils/:id/nominations", wrapper.CreateNomination, options.OperationMiddlewares["createNomination"]...)
+	router.GET(options.BaseURL+"/v1/nominations/:id", wrapper.GetNomination, options.OperationMiddlewares["getNomination"]...)
+	router.PATCH(options.BaseURL+"/v1/nominations/:id", wrapper.UpdateNomination, options.OperationMiddlewares["updateNomination"]...)
+	router.GET(options.BaseURL+"/v1/nominations/:id/transitions", wrapper.ListNominationTransitions, options.OperationMiddlewares["listNominationTransitions"]...)
+	router.POST(options.BaseURL+"/v1/nominations/:id/transitions", wrapper.TransitionNomination, options.OperationMiddlewares["transitionNomination"]...)
+	router.GET(options.BaseURL+"/v1/organisations/:id/representation", wrapper.GetOrganisationRepresentation, options.OperationMiddlewares["getOrganisationRepresentation"]...)
+	router.GET(options.BaseURL+"/v1/councils/:id/representation", wrapper.GetCouncilRepresentation, options.OperationMiddlewares["getCouncilRepresentation"]...)
+	router.GET(options.BaseURL+"/v1/councils/:id/representation/without-voice", wrapper.ListOrganisationsWithoutVoice, options.OperationMiddlewares["listOrganisationsWithoutVoice"]...)
 	router.POST(options.BaseURL+"/v1/oauth/token", wrapper.CreateToken, options.OperationMiddlewares["createToken"]...)
 	router.POST(options.BaseURL+"/v1/oauth/revoke", wrapper.RevokeToken, options.OperationMiddlewares["revokeToken"]...)
 	router.GET(options.BaseURL+"/.well-known/jwks.json", wrapper.GetKeys, options.OperationMiddlewares["getKeys"]...)
@@ -5928,6 +8069,1520 @@ type ListAuditEvents503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListAuditEvents503ApplicationProblemPlusJSONResponse) VisitListAuditEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListNominationCallsRequestObject struct {
+	ID     ID `json:"id"`
+	Params ListNominationCallsParams
+}
+
+type ListNominationCallsResponseObject interface {
+	VisitListNominationCallsResponse(w http.ResponseWriter) error
+}
+
+type ListNominationCalls200ResponseHeaders struct {
+	ETag *string
+	Link *string
+}
+
+type ListNominationCalls200JSONResponse struct {
+	Body    NominationCallPage
+	Headers ListNominationCalls200ResponseHeaders
+}
+
+func (response ListNominationCalls200JSONResponse) VisitListNominationCallsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListNominationCalls304Response = NotModifiedResponse
+
+func (response ListNominationCalls304Response) VisitListNominationCallsResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
+type ListNominationCalls400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ListNominationCalls400ApplicationProblemPlusJSONResponse) VisitListNominationCallsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListNominationCalls401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response ListNominationCalls401ApplicationProblemPlusJSONResponse) VisitListNominationCallsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListNominationCalls404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ListNominationCalls404ApplicationProblemPlusJSONResponse) VisitListNominationCallsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListNominationCalls406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response ListNominationCalls406ApplicationProblemPlusJSONResponse) VisitListNominationCallsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListNominationCalls410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response ListNominationCalls410ApplicationProblemPlusJSONResponse) VisitListNominationCallsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListNominationCalls429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response ListNominationCalls429ApplicationProblemPlusJSONResponse) VisitListNominationCallsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListNominationCalls503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListNominationCalls503ApplicationProblemPlusJSONResponse) VisitListNominationCallsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateNominationCallRequestObject struct {
+	ID     ID `json:"id"`
+	Params CreateNominationCallParams
+	Body   *CreateNominationCallJSONRequestBody
+}
+
+type CreateNominationCallResponseObject interface {
+	VisitCreateNominationCallResponse(w http.ResponseWriter) error
+}
+
+type CreateNominationCall201ResponseHeaders struct {
+	ETag     *string
+	Location *string
+}
+
+type CreateNominationCall201JSONResponse struct {
+	Body    NominationCall
+	Headers CreateNominationCall201ResponseHeaders
+}
+
+func (response CreateNominationCall201JSONResponse) VisitCreateNominationCallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateNominationCall400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response CreateNominationCall400ApplicationProblemPlusJSONResponse) VisitCreateNominationCallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateNominationCall401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response CreateNominationCall401ApplicationProblemPlusJSONResponse) VisitCreateNominationCallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateNominationCall403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response CreateNominationCall403ApplicationProblemPlusJSONResponse) VisitCreateNominationCallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateNominationCall404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response CreateNominationCall404ApplicationProblemPlusJSONResponse) VisitCreateNominationCallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateNominationCall406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response CreateNominationCall406ApplicationProblemPlusJSONResponse) VisitCreateNominationCallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateNominationCall409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response CreateNominationCall409ApplicationProblemPlusJSONResponse) VisitCreateNominationCallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateNominationCall410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response CreateNominationCall410ApplicationProblemPlusJSONResponse) VisitCreateNominationCallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateNominationCall413ApplicationProblemPlusJSONResponse struct {
+	ContentTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response CreateNominationCall413ApplicationProblemPlusJSONResponse) VisitCreateNominationCallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateNominationCall415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response CreateNominationCall415ApplicationProblemPlusJSONResponse) VisitCreateNominationCallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateNominationCall422ApplicationProblemPlusJSONResponse struct {
+	UnprocessableContentApplicationProblemPlusJSONResponse
+}
+
+func (response CreateNominationCall422ApplicationProblemPlusJSONResponse) VisitCreateNominationCallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateNominationCall429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response CreateNominationCall429ApplicationProblemPlusJSONResponse) VisitCreateNominationCallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateNominationCall503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response CreateNominationCall503ApplicationProblemPlusJSONResponse) VisitCreateNominationCallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListNominationsRequestObject struct {
+	ID     ID `json:"id"`
+	Params ListNominationsParams
+}
+
+type ListNominationsResponseObject interface {
+	VisitListNominationsResponse(w http.ResponseWriter) error
+}
+
+type ListNominations200ResponseHeaders struct {
+	ETag *string
+	Link *string
+}
+
+type ListNominations200JSONResponse struct {
+	Body    NominationPage
+	Headers ListNominations200ResponseHeaders
+}
+
+func (response ListNominations200JSONResponse) VisitListNominationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListNominations304Response = NotModifiedResponse
+
+func (response ListNominations304Response) VisitListNominationsResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
+type ListNominations400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ListNominations400ApplicationProblemPlusJSONResponse) VisitListNominationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListNominations401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response ListNominations401ApplicationProblemPlusJSONResponse) VisitListNominationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListNominations404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ListNominations404ApplicationProblemPlusJSONResponse) VisitListNominationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListNominations406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response ListNominations406ApplicationProblemPlusJSONResponse) VisitListNominationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListNominations410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response ListNominations410ApplicationProblemPlusJSONResponse) VisitListNominationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListNominations429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response ListNominations429ApplicationProblemPlusJSONResponse) VisitListNominationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListNominations503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListNominations503ApplicationProblemPlusJSONResponse) VisitListNominationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateNominationRequestObject struct {
+	ID     ID `json:"id"`
+	Params CreateNominationParams
+	Body   *CreateNominationJSONRequestBody
+}
+
+type CreateNominationResponseObject interface {
+	VisitCreateNominationResponse(w http.ResponseWriter) error
+}
+
+type CreateNomination201ResponseHeaders struct {
+	ETag     *string
+	Location *string
+}
+
+type CreateNomination201JSONResponse struct {
+	Body    Nomination
+	Headers CreateNomination201ResponseHeaders
+}
+
+func (response CreateNomination201JSONResponse) VisitCreateNominationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateNomination400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response CreateNomination400ApplicationProblemPlusJSONResponse) VisitCreateNominationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateNomination401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response CreateNomination401ApplicationProblemPlusJSONResponse) VisitCreateNominationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateNomination403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response CreateNomination403ApplicationProblemPlusJSONResponse) VisitCreateNominationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateNomination404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response CreateNomination404ApplicationProblemPlusJSONResponse) VisitCreateNominationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateNomination406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response CreateNomination406ApplicationProblemPlusJSONResponse) VisitCreateNominationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateNomination409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response CreateNomination409ApplicationProblemPlusJSONResponse) VisitCreateNominationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateNomination410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response CreateNomination410ApplicationProblemPlusJSONResponse) VisitCreateNominationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateNomination413ApplicationProblemPlusJSONResponse struct {
+	ContentTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response CreateNomination413ApplicationProblemPlusJSONResponse) VisitCreateNominationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateNomination415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response CreateNomination415ApplicationProblemPlusJSONResponse) VisitCreateNominationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateNomination422ApplicationProblemPlusJSONResponse struct {
+	UnprocessableContentApplicationProblemPlusJSONResponse
+}
+
+func (response CreateNomination422ApplicationProblemPlusJSONResponse) VisitCreateNominationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateNomination429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response CreateNomination429ApplicationProblemPlusJSONResponse) VisitCreateNominationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateNomination503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response CreateNomination503ApplicationProblemPlusJSONResponse) VisitCreateNominationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCouncilRepresentationRequestObject struct {
+	ID     ID `json:"id"`
+	Params GetCouncilRepresentationParams
+}
+
+type GetCouncilRepresentationResponseObject interface {
+	VisitGetCouncilRepresentationResponse(w http.ResponseWriter) error
+}
+
+type GetCouncilRepresentation200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetCouncilRepresentation200JSONResponse struct {
+	Body    CouncilRepresentation
+	Headers GetCouncilRepresentation200ResponseHeaders
+}
+
+func (response GetCouncilRepresentation200JSONResponse) VisitGetCouncilRepresentationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCouncilRepresentation304Response = NotModifiedResponse
+
+func (response GetCouncilRepresentation304Response) VisitGetCouncilRepresentationResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
+type GetCouncilRepresentation400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response GetCouncilRepresentation400ApplicationProblemPlusJSONResponse) VisitGetCouncilRepresentationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCouncilRepresentation401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response GetCouncilRepresentation401ApplicationProblemPlusJSONResponse) VisitGetCouncilRepresentationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCouncilRepresentation404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetCouncilRepresentation404ApplicationProblemPlusJSONResponse) VisitGetCouncilRepresentationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCouncilRepresentation406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response GetCouncilRepresentation406ApplicationProblemPlusJSONResponse) VisitGetCouncilRepresentationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCouncilRepresentation410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response GetCouncilRepresentation410ApplicationProblemPlusJSONResponse) VisitGetCouncilRepresentationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCouncilRepresentation429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response GetCouncilRepresentation429ApplicationProblemPlusJSONResponse) VisitGetCouncilRepresentationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCouncilRepresentation503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetCouncilRepresentation503ApplicationProblemPlusJSONResponse) VisitGetCouncilRepresentationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOrganisationsWithoutVoiceRequestObject struct {
+	ID     ID `json:"id"`
+	Params ListOrganisationsWithoutVoiceParams
+}
+
+type ListOrganisationsWithoutVoiceResponseObject interface {
+	VisitListOrganisationsWithoutVoiceResponse(w http.ResponseWriter) error
+}
+
+type ListOrganisationsWithoutVoice200ResponseHeaders struct {
+	ETag *string
+	Link *string
+}
+
+type ListOrganisationsWithoutVoice200JSONResponse struct {
+	Body    WithoutVoicePage
+	Headers ListOrganisationsWithoutVoice200ResponseHeaders
+}
+
+func (response ListOrganisationsWithoutVoice200JSONResponse) VisitListOrganisationsWithoutVoiceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOrganisationsWithoutVoice304Response = NotModifiedResponse
+
+func (response ListOrganisationsWithoutVoice304Response) VisitListOrganisationsWithoutVoiceResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
+type ListOrganisationsWithoutVoice400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ListOrganisationsWithoutVoice400ApplicationProblemPlusJSONResponse) VisitListOrganisationsWithoutVoiceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOrganisationsWithoutVoice401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response ListOrganisationsWithoutVoice401ApplicationProblemPlusJSONResponse) VisitListOrganisationsWithoutVoiceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOrganisationsWithoutVoice404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ListOrganisationsWithoutVoice404ApplicationProblemPlusJSONResponse) VisitListOrganisationsWithoutVoiceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOrganisationsWithoutVoice406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response ListOrganisationsWithoutVoice406ApplicationProblemPlusJSONResponse) VisitListOrganisationsWithoutVoiceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOrganisationsWithoutVoice410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response ListOrganisationsWithoutVoice410ApplicationProblemPlusJSONResponse) VisitListOrganisationsWithoutVoiceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOrganisationsWithoutVoice429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response ListOrganisationsWithoutVoice429ApplicationProblemPlusJSONResponse) VisitListOrganisationsWithoutVoiceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOrganisationsWithoutVoice503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListOrganisationsWithoutVoice503ApplicationProblemPlusJSONResponse) VisitListOrganisationsWithoutVoiceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCouncilSeatsRequestObject struct {
+	ID     ID `json:"id"`
+	Params ListCouncilSeatsParams
+}
+
+type ListCouncilSeatsResponseObject interface {
+	VisitListCouncilSeatsResponse(w http.ResponseWriter) error
+}
+
+type ListCouncilSeats200ResponseHeaders struct {
+	ETag *string
+	Link *string
+}
+
+type ListCouncilSeats200JSONResponse struct {
+	Body    CouncilSeatPage
+	Headers ListCouncilSeats200ResponseHeaders
+}
+
+func (response ListCouncilSeats200JSONResponse) VisitListCouncilSeatsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCouncilSeats304Response = NotModifiedResponse
+
+func (response ListCouncilSeats304Response) VisitListCouncilSeatsResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
+type ListCouncilSeats400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ListCouncilSeats400ApplicationProblemPlusJSONResponse) VisitListCouncilSeatsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCouncilSeats401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response ListCouncilSeats401ApplicationProblemPlusJSONResponse) VisitListCouncilSeatsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCouncilSeats404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ListCouncilSeats404ApplicationProblemPlusJSONResponse) VisitListCouncilSeatsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCouncilSeats406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response ListCouncilSeats406ApplicationProblemPlusJSONResponse) VisitListCouncilSeatsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCouncilSeats410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response ListCouncilSeats410ApplicationProblemPlusJSONResponse) VisitListCouncilSeatsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCouncilSeats429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response ListCouncilSeats429ApplicationProblemPlusJSONResponse) VisitListCouncilSeatsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCouncilSeats503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListCouncilSeats503ApplicationProblemPlusJSONResponse) VisitListCouncilSeatsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateSeatRequestObject struct {
+	ID     ID `json:"id"`
+	Params CreateSeatParams
+	Body   *CreateSeatJSONRequestBody
+}
+
+type CreateSeatResponseObject interface {
+	VisitCreateSeatResponse(w http.ResponseWriter) error
+}
+
+type CreateSeat201ResponseHeaders struct {
+	ETag     *string
+	Location *string
+}
+
+type CreateSeat201JSONResponse struct {
+	Body    Seat
+	Headers CreateSeat201ResponseHeaders
+}
+
+func (response CreateSeat201JSONResponse) VisitCreateSeatResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateSeat400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response CreateSeat400ApplicationProblemPlusJSONResponse) VisitCreateSeatResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateSeat401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response CreateSeat401ApplicationProblemPlusJSONResponse) VisitCreateSeatResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateSeat403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response CreateSeat403ApplicationProblemPlusJSONResponse) VisitCreateSeatResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateSeat404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response CreateSeat404ApplicationProblemPlusJSONResponse) VisitCreateSeatResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateSeat406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response CreateSeat406ApplicationProblemPlusJSONResponse) VisitCreateSeatResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateSeat409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response CreateSeat409ApplicationProblemPlusJSONResponse) VisitCreateSeatResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateSeat410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response CreateSeat410ApplicationProblemPlusJSONResponse) VisitCreateSeatResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateSeat413ApplicationProblemPlusJSONResponse struct {
+	ContentTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response CreateSeat413ApplicationProblemPlusJSONResponse) VisitCreateSeatResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateSeat415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response CreateSeat415ApplicationProblemPlusJSONResponse) VisitCreateSeatResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateSeat422ApplicationProblemPlusJSONResponse struct {
+	UnprocessableContentApplicationProblemPlusJSONResponse
+}
+
+func (response CreateSeat422ApplicationProblemPlusJSONResponse) VisitCreateSeatResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateSeat429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response CreateSeat429ApplicationProblemPlusJSONResponse) VisitCreateSeatResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateSeat503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response CreateSeat503ApplicationProblemPlusJSONResponse) VisitCreateSeatResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -7138,6 +10793,1503 @@ type ListMunicipalities503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListMunicipalities503ApplicationProblemPlusJSONResponse) VisitListMunicipalitiesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteNominationCallRequestObject struct {
+	ID     ID `json:"id"`
+	Params DeleteNominationCallParams
+}
+
+type DeleteNominationCallResponseObject interface {
+	VisitDeleteNominationCallResponse(w http.ResponseWriter) error
+}
+
+type DeleteNominationCall204Response struct {
+}
+
+func (response DeleteNominationCall204Response) VisitDeleteNominationCallResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteNominationCall400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteNominationCall400ApplicationProblemPlusJSONResponse) VisitDeleteNominationCallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteNominationCall401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteNominationCall401ApplicationProblemPlusJSONResponse) VisitDeleteNominationCallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteNominationCall403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteNominationCall403ApplicationProblemPlusJSONResponse) VisitDeleteNominationCallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteNominationCall404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteNominationCall404ApplicationProblemPlusJSONResponse) VisitDeleteNominationCallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteNominationCall406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteNominationCall406ApplicationProblemPlusJSONResponse) VisitDeleteNominationCallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteNominationCall409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteNominationCall409ApplicationProblemPlusJSONResponse) VisitDeleteNominationCallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteNominationCall410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteNominationCall410ApplicationProblemPlusJSONResponse) VisitDeleteNominationCallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteNominationCall412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteNominationCall412ApplicationProblemPlusJSONResponse) VisitDeleteNominationCallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteNominationCall428ApplicationProblemPlusJSONResponse struct {
+	PreconditionRequiredApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteNominationCall428ApplicationProblemPlusJSONResponse) VisitDeleteNominationCallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(428)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteNominationCall429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteNominationCall429ApplicationProblemPlusJSONResponse) VisitDeleteNominationCallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteNominationCall503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteNominationCall503ApplicationProblemPlusJSONResponse) VisitDeleteNominationCallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetNominationCallRequestObject struct {
+	ID     ID `json:"id"`
+	Params GetNominationCallParams
+}
+
+type GetNominationCallResponseObject interface {
+	VisitGetNominationCallResponse(w http.ResponseWriter) error
+}
+
+type GetNominationCall200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetNominationCall200JSONResponse struct {
+	Body    NominationCall
+	Headers GetNominationCall200ResponseHeaders
+}
+
+func (response GetNominationCall200JSONResponse) VisitGetNominationCallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetNominationCall304Response = NotModifiedResponse
+
+func (response GetNominationCall304Response) VisitGetNominationCallResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
+type GetNominationCall400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response GetNominationCall400ApplicationProblemPlusJSONResponse) VisitGetNominationCallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetNominationCall401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response GetNominationCall401ApplicationProblemPlusJSONResponse) VisitGetNominationCallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetNominationCall404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetNominationCall404ApplicationProblemPlusJSONResponse) VisitGetNominationCallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetNominationCall406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response GetNominationCall406ApplicationProblemPlusJSONResponse) VisitGetNominationCallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetNominationCall410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response GetNominationCall410ApplicationProblemPlusJSONResponse) VisitGetNominationCallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetNominationCall429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response GetNominationCall429ApplicationProblemPlusJSONResponse) VisitGetNominationCallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetNominationCall503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetNominationCall503ApplicationProblemPlusJSONResponse) VisitGetNominationCallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateNominationCallRequestObject struct {
+	ID     ID `json:"id"`
+	Params UpdateNominationCallParams
+	Body   *UpdateNominationCallApplicationMergePatchPlusJSONRequestBody
+}
+
+type UpdateNominationCallResponseObject interface {
+	VisitUpdateNominationCallResponse(w http.ResponseWriter) error
+}
+
+type UpdateNominationCall200ResponseHeaders struct {
+	ETag *string
+}
+
+type UpdateNominationCall200JSONResponse struct {
+	Body    NominationCall
+	Headers UpdateNominationCall200ResponseHeaders
+}
+
+func (response UpdateNominationCall200JSONResponse) VisitUpdateNominationCallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateNominationCall400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateNominationCall400ApplicationProblemPlusJSONResponse) VisitUpdateNominationCallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateNominationCall401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateNominationCall401ApplicationProblemPlusJSONResponse) VisitUpdateNominationCallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateNominationCall403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateNominationCall403ApplicationProblemPlusJSONResponse) VisitUpdateNominationCallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateNominationCall404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateNominationCall404ApplicationProblemPlusJSONResponse) VisitUpdateNominationCallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateNominationCall406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateNominationCall406ApplicationProblemPlusJSONResponse) VisitUpdateNominationCallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateNominationCall409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateNominationCall409ApplicationProblemPlusJSONResponse) VisitUpdateNominationCallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateNominationCall410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateNominationCall410ApplicationProblemPlusJSONResponse) VisitUpdateNominationCallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateNominationCall412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateNominationCall412ApplicationProblemPlusJSONResponse) VisitUpdateNominationCallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateNominationCall413ApplicationProblemPlusJSONResponse struct {
+	ContentTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateNominationCall413ApplicationProblemPlusJSONResponse) VisitUpdateNominationCallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateNominationCall415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateNominationCall415ApplicationProblemPlusJSONResponse) VisitUpdateNominationCallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateNominationCall422ApplicationProblemPlusJSONResponse struct {
+	UnprocessableContentApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateNominationCall422ApplicationProblemPlusJSONResponse) VisitUpdateNominationCallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateNominationCall428ApplicationProblemPlusJSONResponse struct {
+	PreconditionRequiredApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateNominationCall428ApplicationProblemPlusJSONResponse) VisitUpdateNominationCallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(428)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateNominationCall429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateNominationCall429ApplicationProblemPlusJSONResponse) VisitUpdateNominationCallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateNominationCall503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateNominationCall503ApplicationProblemPlusJSONResponse) VisitUpdateNominationCallResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetNominationRequestObject struct {
+	ID     ID `json:"id"`
+	Params GetNominationParams
+}
+
+type GetNominationResponseObject interface {
+	VisitGetNominationResponse(w http.ResponseWriter) error
+}
+
+type GetNomination200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetNomination200JSONResponse struct {
+	Body    Nomination
+	Headers GetNomination200ResponseHeaders
+}
+
+func (response GetNomination200JSONResponse) VisitGetNominationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetNomination304Response = NotModifiedResponse
+
+func (response GetNomination304Response) VisitGetNominationResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
+type GetNomination400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response GetNomination400ApplicationProblemPlusJSONResponse) VisitGetNominationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetNomination401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response GetNomination401ApplicationProblemPlusJSONResponse) VisitGetNominationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetNomination404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetNomination404ApplicationProblemPlusJSONResponse) VisitGetNominationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetNomination406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response GetNomination406ApplicationProblemPlusJSONResponse) VisitGetNominationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetNomination410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response GetNomination410ApplicationProblemPlusJSONResponse) VisitGetNominationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetNomination429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response GetNomination429ApplicationProblemPlusJSONResponse) VisitGetNominationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetNomination503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetNomination503ApplicationProblemPlusJSONResponse) VisitGetNominationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateNominationRequestObject struct {
+	ID     ID `json:"id"`
+	Params UpdateNominationParams
+	Body   *UpdateNominationApplicationMergePatchPlusJSONRequestBody
+}
+
+type UpdateNominationResponseObject interface {
+	VisitUpdateNominationResponse(w http.ResponseWriter) error
+}
+
+type UpdateNomination200ResponseHeaders struct {
+	ETag *string
+}
+
+type UpdateNomination200JSONResponse struct {
+	Body    Nomination
+	Headers UpdateNomination200ResponseHeaders
+}
+
+func (response UpdateNomination200JSONResponse) VisitUpdateNominationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateNomination400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateNomination400ApplicationProblemPlusJSONResponse) VisitUpdateNominationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateNomination401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateNomination401ApplicationProblemPlusJSONResponse) VisitUpdateNominationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateNomination403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateNomination403ApplicationProblemPlusJSONResponse) VisitUpdateNominationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateNomination404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateNomination404ApplicationProblemPlusJSONResponse) VisitUpdateNominationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateNomination406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateNomination406ApplicationProblemPlusJSONResponse) VisitUpdateNominationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateNomination409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateNomination409ApplicationProblemPlusJSONResponse) VisitUpdateNominationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateNomination410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateNomination410ApplicationProblemPlusJSONResponse) VisitUpdateNominationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateNomination412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateNomination412ApplicationProblemPlusJSONResponse) VisitUpdateNominationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateNomination413ApplicationProblemPlusJSONResponse struct {
+	ContentTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateNomination413ApplicationProblemPlusJSONResponse) VisitUpdateNominationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateNomination415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateNomination415ApplicationProblemPlusJSONResponse) VisitUpdateNominationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateNomination422ApplicationProblemPlusJSONResponse struct {
+	UnprocessableContentApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateNomination422ApplicationProblemPlusJSONResponse) VisitUpdateNominationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateNomination428ApplicationProblemPlusJSONResponse struct {
+	PreconditionRequiredApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateNomination428ApplicationProblemPlusJSONResponse) VisitUpdateNominationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(428)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateNomination429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateNomination429ApplicationProblemPlusJSONResponse) VisitUpdateNominationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateNomination503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateNomination503ApplicationProblemPlusJSONResponse) VisitUpdateNominationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListNominationTransitionsRequestObject struct {
+	ID     ID `json:"id"`
+	Params ListNominationTransitionsParams
+}
+
+type ListNominationTransitionsResponseObject interface {
+	VisitListNominationTransitionsResponse(w http.ResponseWriter) error
+}
+
+type ListNominationTransitions200ResponseHeaders struct {
+	ETag *string
+	Link *string
+}
+
+type ListNominationTransitions200JSONResponse struct {
+	Body    TransitionPage
+	Headers ListNominationTransitions200ResponseHeaders
+}
+
+func (response ListNominationTransitions200JSONResponse) VisitListNominationTransitionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListNominationTransitions304Response = NotModifiedResponse
+
+func (response ListNominationTransitions304Response) VisitListNominationTransitionsResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
+type ListNominationTransitions400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ListNominationTransitions400ApplicationProblemPlusJSONResponse) VisitListNominationTransitionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListNominationTransitions401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response ListNominationTransitions401ApplicationProblemPlusJSONResponse) VisitListNominationTransitionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListNominationTransitions403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ListNominationTransitions403ApplicationProblemPlusJSONResponse) VisitListNominationTransitionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListNominationTransitions404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ListNominationTransitions404ApplicationProblemPlusJSONResponse) VisitListNominationTransitionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListNominationTransitions406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response ListNominationTransitions406ApplicationProblemPlusJSONResponse) VisitListNominationTransitionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListNominationTransitions410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response ListNominationTransitions410ApplicationProblemPlusJSONResponse) VisitListNominationTransitionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListNominationTransitions429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response ListNominationTransitions429ApplicationProblemPlusJSONResponse) VisitListNominationTransitionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListNominationTransitions503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListNominationTransitions503ApplicationProblemPlusJSONResponse) VisitListNominationTransitionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionNominationRequestObject struct {
+	ID     ID `json:"id"`
+	Params TransitionNominationParams
+	Body   *TransitionNominationJSONRequestBody
+}
+
+type TransitionNominationResponseObject interface {
+	VisitTransitionNominationResponse(w http.ResponseWriter) error
+}
+
+type TransitionNomination200ResponseHeaders struct {
+	ETag *string
+}
+
+type TransitionNomination200JSONResponse struct {
+	Body    Nomination
+	Headers TransitionNomination200ResponseHeaders
+}
+
+func (response TransitionNomination200JSONResponse) VisitTransitionNominationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionNomination400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionNomination400ApplicationProblemPlusJSONResponse) VisitTransitionNominationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionNomination401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionNomination401ApplicationProblemPlusJSONResponse) VisitTransitionNominationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionNomination403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionNomination403ApplicationProblemPlusJSONResponse) VisitTransitionNominationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionNomination404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionNomination404ApplicationProblemPlusJSONResponse) VisitTransitionNominationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionNomination406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionNomination406ApplicationProblemPlusJSONResponse) VisitTransitionNominationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionNomination409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionNomination409ApplicationProblemPlusJSONResponse) VisitTransitionNominationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionNomination410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionNomination410ApplicationProblemPlusJSONResponse) VisitTransitionNominationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionNomination412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionNomination412ApplicationProblemPlusJSONResponse) VisitTransitionNominationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionNomination413ApplicationProblemPlusJSONResponse struct {
+	ContentTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionNomination413ApplicationProblemPlusJSONResponse) VisitTransitionNominationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionNomination415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionNomination415ApplicationProblemPlusJSONResponse) VisitTransitionNominationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionNomination422ApplicationProblemPlusJSONResponse struct {
+	UnprocessableContentApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionNomination422ApplicationProblemPlusJSONResponse) VisitTransitionNominationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionNomination428ApplicationProblemPlusJSONResponse struct {
+	PreconditionRequiredApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionNomination428ApplicationProblemPlusJSONResponse) VisitTransitionNominationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(428)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionNomination429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionNomination429ApplicationProblemPlusJSONResponse) VisitTransitionNominationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionNomination503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionNomination503ApplicationProblemPlusJSONResponse) VisitTransitionNominationResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -10857,6 +16009,164 @@ func (response UpdateOrganisationRegisterEvent503ApplicationProblemPlusJSONRespo
 	return err
 }
 
+type GetOrganisationRepresentationRequestObject struct {
+	ID     ID `json:"id"`
+	Params GetOrganisationRepresentationParams
+}
+
+type GetOrganisationRepresentationResponseObject interface {
+	VisitGetOrganisationRepresentationResponse(w http.ResponseWriter) error
+}
+
+type GetOrganisationRepresentation200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetOrganisationRepresentation200JSONResponse struct {
+	Body    OrganisationRepresentation
+	Headers GetOrganisationRepresentation200ResponseHeaders
+}
+
+func (response GetOrganisationRepresentation200JSONResponse) VisitGetOrganisationRepresentationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOrganisationRepresentation304Response = NotModifiedResponse
+
+func (response GetOrganisationRepresentation304Response) VisitGetOrganisationRepresentationResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
+type GetOrganisationRepresentation400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response GetOrganisationRepresentation400ApplicationProblemPlusJSONResponse) VisitGetOrganisationRepresentationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOrganisationRepresentation401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response GetOrganisationRepresentation401ApplicationProblemPlusJSONResponse) VisitGetOrganisationRepresentationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOrganisationRepresentation404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetOrganisationRepresentation404ApplicationProblemPlusJSONResponse) VisitGetOrganisationRepresentationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOrganisationRepresentation406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response GetOrganisationRepresentation406ApplicationProblemPlusJSONResponse) VisitGetOrganisationRepresentationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOrganisationRepresentation410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response GetOrganisationRepresentation410ApplicationProblemPlusJSONResponse) VisitGetOrganisationRepresentationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOrganisationRepresentation429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response GetOrganisationRepresentation429ApplicationProblemPlusJSONResponse) VisitGetOrganisationRepresentationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOrganisationRepresentation503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetOrganisationRepresentation503ApplicationProblemPlusJSONResponse) VisitGetOrganisationRepresentationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListOrganisationTransitionsRequestObject struct {
 	ID     ID `json:"id"`
 	Params ListOrganisationTransitionsParams
@@ -11779,6 +17089,762 @@ type ListRegions503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListRegions503ApplicationProblemPlusJSONResponse) VisitListRegionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListSeatsRequestObject struct {
+	Params ListSeatsParams
+}
+
+type ListSeatsResponseObject interface {
+	VisitListSeatsResponse(w http.ResponseWriter) error
+}
+
+type ListSeats200ResponseHeaders struct {
+	ETag *string
+	Link *string
+}
+
+type ListSeats200JSONResponse struct {
+	Body    SeatPage
+	Headers ListSeats200ResponseHeaders
+}
+
+func (response ListSeats200JSONResponse) VisitListSeatsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListSeats304Response = NotModifiedResponse
+
+func (response ListSeats304Response) VisitListSeatsResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
+type ListSeats400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ListSeats400ApplicationProblemPlusJSONResponse) VisitListSeatsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListSeats401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response ListSeats401ApplicationProblemPlusJSONResponse) VisitListSeatsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListSeats406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response ListSeats406ApplicationProblemPlusJSONResponse) VisitListSeatsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListSeats429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response ListSeats429ApplicationProblemPlusJSONResponse) VisitListSeatsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListSeats503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListSeats503ApplicationProblemPlusJSONResponse) VisitListSeatsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteSeatRequestObject struct {
+	ID     ID `json:"id"`
+	Params DeleteSeatParams
+}
+
+type DeleteSeatResponseObject interface {
+	VisitDeleteSeatResponse(w http.ResponseWriter) error
+}
+
+type DeleteSeat204Response struct {
+}
+
+func (response DeleteSeat204Response) VisitDeleteSeatResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteSeat400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteSeat400ApplicationProblemPlusJSONResponse) VisitDeleteSeatResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteSeat401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteSeat401ApplicationProblemPlusJSONResponse) VisitDeleteSeatResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteSeat403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteSeat403ApplicationProblemPlusJSONResponse) VisitDeleteSeatResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteSeat404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteSeat404ApplicationProblemPlusJSONResponse) VisitDeleteSeatResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteSeat406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteSeat406ApplicationProblemPlusJSONResponse) VisitDeleteSeatResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteSeat409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteSeat409ApplicationProblemPlusJSONResponse) VisitDeleteSeatResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteSeat410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteSeat410ApplicationProblemPlusJSONResponse) VisitDeleteSeatResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteSeat412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteSeat412ApplicationProblemPlusJSONResponse) VisitDeleteSeatResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteSeat428ApplicationProblemPlusJSONResponse struct {
+	PreconditionRequiredApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteSeat428ApplicationProblemPlusJSONResponse) VisitDeleteSeatResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(428)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteSeat429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteSeat429ApplicationProblemPlusJSONResponse) VisitDeleteSeatResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteSeat503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteSeat503ApplicationProblemPlusJSONResponse) VisitDeleteSeatResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSeatRequestObject struct {
+	ID     ID `json:"id"`
+	Params GetSeatParams
+}
+
+type GetSeatResponseObject interface {
+	VisitGetSeatResponse(w http.ResponseWriter) error
+}
+
+type GetSeat200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetSeat200JSONResponse struct {
+	Body    Seat
+	Headers GetSeat200ResponseHeaders
+}
+
+func (response GetSeat200JSONResponse) VisitGetSeatResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSeat304Response = NotModifiedResponse
+
+func (response GetSeat304Response) VisitGetSeatResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
+type GetSeat400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response GetSeat400ApplicationProblemPlusJSONResponse) VisitGetSeatResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSeat401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response GetSeat401ApplicationProblemPlusJSONResponse) VisitGetSeatResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSeat404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetSeat404ApplicationProblemPlusJSONResponse) VisitGetSeatResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSeat406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response GetSeat406ApplicationProblemPlusJSONResponse) VisitGetSeatResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSeat410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response GetSeat410ApplicationProblemPlusJSONResponse) VisitGetSeatResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSeat429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response GetSeat429ApplicationProblemPlusJSONResponse) VisitGetSeatResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSeat503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetSeat503ApplicationProblemPlusJSONResponse) VisitGetSeatResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateSeatRequestObject struct {
+	ID     ID `json:"id"`
+	Params UpdateSeatParams
+	Body   *UpdateSeatApplicationMergePatchPlusJSONRequestBody
+}
+
+type UpdateSeatResponseObject interface {
+	VisitUpdateSeatResponse(w http.ResponseWriter) error
+}
+
+type UpdateSeat200ResponseHeaders struct {
+	ETag *string
+}
+
+type UpdateSeat200JSONResponse struct {
+	Body    Seat
+	Headers UpdateSeat200ResponseHeaders
+}
+
+func (response UpdateSeat200JSONResponse) VisitUpdateSeatResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateSeat400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateSeat400ApplicationProblemPlusJSONResponse) VisitUpdateSeatResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateSeat401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateSeat401ApplicationProblemPlusJSONResponse) VisitUpdateSeatResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateSeat403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateSeat403ApplicationProblemPlusJSONResponse) VisitUpdateSeatResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateSeat404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateSeat404ApplicationProblemPlusJSONResponse) VisitUpdateSeatResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateSeat406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateSeat406ApplicationProblemPlusJSONResponse) VisitUpdateSeatResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateSeat409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateSeat409ApplicationProblemPlusJSONResponse) VisitUpdateSeatResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateSeat410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateSeat410ApplicationProblemPlusJSONResponse) VisitUpdateSeatResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateSeat412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateSeat412ApplicationProblemPlusJSONResponse) VisitUpdateSeatResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateSeat413ApplicationProblemPlusJSONResponse struct {
+	ContentTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateSeat413ApplicationProblemPlusJSONResponse) VisitUpdateSeatResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateSeat415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateSeat415ApplicationProblemPlusJSONResponse) VisitUpdateSeatResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateSeat422ApplicationProblemPlusJSONResponse struct {
+	UnprocessableContentApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateSeat422ApplicationProblemPlusJSONResponse) VisitUpdateSeatResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateSeat428ApplicationProblemPlusJSONResponse struct {
+	PreconditionRequiredApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateSeat428ApplicationProblemPlusJSONResponse) VisitUpdateSeatResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(428)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateSeat429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateSeat429ApplicationProblemPlusJSONResponse) VisitUpdateSeatResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateSeat503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateSeat503ApplicationProblemPlusJSONResponse) VisitUpdateSeatResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -14471,6 +20537,30 @@ type StrictServerInterface interface {
 	// ListAuditEvents What was done, by whom, when and from where
 	// (GET /v1/audit-events)
 	ListAuditEvents(ctx context.Context, request ListAuditEventsRequestObject) (ListAuditEventsResponseObject, error)
+	// ListNominationCalls The calls for nominations to a council
+	// (GET /v1/councils/{id}/nomination-calls)
+	ListNominationCalls(ctx context.Context, request ListNominationCallsRequestObject) (ListNominationCallsResponseObject, error)
+	// CreateNominationCall Call for nominations
+	// (POST /v1/councils/{id}/nomination-calls)
+	CreateNominationCall(ctx context.Context, request CreateNominationCallRequestObject) (CreateNominationCallResponseObject, error)
+	// ListNominations The nominations to a council
+	// (GET /v1/councils/{id}/nominations)
+	ListNominations(ctx context.Context, request ListNominationsRequestObject) (ListNominationsResponseObject, error)
+	// CreateNomination Propose a person for a seat
+	// (POST /v1/councils/{id}/nominations)
+	CreateNomination(ctx context.Context, request CreateNominationRequestObject) (CreateNominationResponseObject, error)
+	// GetCouncilRepresentation For whom the seats of a council speak
+	// (GET /v1/councils/{id}/representation)
+	GetCouncilRepresentation(ctx context.Context, request GetCouncilRepresentationRequestObject) (GetCouncilRepresentationResponseObject, error)
+	// ListOrganisationsWithoutVoice Member organisations for whom nobody speaks in a council
+	// (GET /v1/councils/{id}/representation/without-voice)
+	ListOrganisationsWithoutVoice(ctx context.Context, request ListOrganisationsWithoutVoiceRequestObject) (ListOrganisationsWithoutVoiceResponseObject, error)
+	// ListCouncilSeats The seats of a council
+	// (GET /v1/councils/{id}/seats)
+	ListCouncilSeats(ctx context.Context, request ListCouncilSeatsRequestObject) (ListCouncilSeatsResponseObject, error)
+	// CreateSeat Open a seat in a council
+	// (POST /v1/councils/{id}/seats)
+	CreateSeat(ctx context.Context, request CreateSeatRequestObject) (CreateSeatResponseObject, error)
 	// ListFields The fields of activity, with their ICNPO 1996 and ICNP/TSO 2018 codes
 	// (GET /v1/fields)
 	ListFields(ctx context.Context, request ListFieldsRequestObject) (ListFieldsResponseObject, error)
@@ -14495,6 +20585,27 @@ type StrictServerInterface interface {
 	// ListMunicipalities The municipalities of a day, those merged since included
 	// (GET /v1/municipalities)
 	ListMunicipalities(ctx context.Context, request ListMunicipalitiesRequestObject) (ListMunicipalitiesResponseObject, error)
+	// DeleteNominationCall Delete a call for nominations
+	// (DELETE /v1/nomination-calls/{id})
+	DeleteNominationCall(ctx context.Context, request DeleteNominationCallRequestObject) (DeleteNominationCallResponseObject, error)
+	// GetNominationCall One call for nominations
+	// (GET /v1/nomination-calls/{id})
+	GetNominationCall(ctx context.Context, request GetNominationCallRequestObject) (GetNominationCallResponseObject, error)
+	// UpdateNominationCall Change a call for nominations
+	// (PATCH /v1/nomination-calls/{id})
+	UpdateNominationCall(ctx context.Context, request UpdateNominationCallRequestObject) (UpdateNominationCallResponseObject, error)
+	// GetNomination One nomination
+	// (GET /v1/nominations/{id})
+	GetNomination(ctx context.Context, request GetNominationRequestObject) (GetNominationResponseObject, error)
+	// UpdateNomination Change a nomination that is not decided
+	// (PATCH /v1/nominations/{id})
+	UpdateNomination(ctx context.Context, request UpdateNominationRequestObject) (UpdateNominationResponseObject, error)
+	// ListNominationTransitions The steps of a nomination
+	// (GET /v1/nominations/{id}/transitions)
+	ListNominationTransitions(ctx context.Context, request ListNominationTransitionsRequestObject) (ListNominationTransitionsResponseObject, error)
+	// TransitionNomination Confirm, decline or withdraw a nomination
+	// (POST /v1/nominations/{id}/transitions)
+	TransitionNomination(ctx context.Context, request TransitionNominationRequestObject) (TransitionNominationResponseObject, error)
 	// RevokeToken Sign out. Ends a refresh token and all that came from the same sign-in (RFC 7009)
 	// (POST /v1/oauth/revoke)
 	RevokeToken(ctx context.Context, request RevokeTokenRequestObject) (RevokeTokenResponseObject, error)
@@ -14552,6 +20663,9 @@ type StrictServerInterface interface {
 	// UpdateOrganisationRegisterEvent Change a register event of an organisation
 	// (PATCH /v1/organisations/{id}/register-events/{partId})
 	UpdateOrganisationRegisterEvent(ctx context.Context, request UpdateOrganisationRegisterEventRequestObject) (UpdateOrganisationRegisterEventResponseObject, error)
+	// GetOrganisationRepresentation Who speaks for an organisation
+	// (GET /v1/organisations/{id}/representation)
+	GetOrganisationRepresentation(ctx context.Context, request GetOrganisationRepresentationRequestObject) (GetOrganisationRepresentationResponseObject, error)
 	// ListOrganisationTransitions The steps of an organisation's life in the register, newest first
 	// (GET /v1/organisations/{id}/transitions)
 	ListOrganisationTransitions(ctx context.Context, request ListOrganisationTransitionsRequestObject) (ListOrganisationTransitionsResponseObject, error)
@@ -14567,6 +20681,18 @@ type StrictServerInterface interface {
 	// ListRegions The regions of a day
 	// (GET /v1/regions)
 	ListRegions(ctx context.Context, request ListRegionsRequestObject) (ListRegionsResponseObject, error)
+	// ListSeats Find seats in all councils
+	// (GET /v1/seats)
+	ListSeats(ctx context.Context, request ListSeatsRequestObject) (ListSeatsResponseObject, error)
+	// DeleteSeat Delete a seat that was a mistake
+	// (DELETE /v1/seats/{id})
+	DeleteSeat(ctx context.Context, request DeleteSeatRequestObject) (DeleteSeatResponseObject, error)
+	// GetSeat One seat
+	// (GET /v1/seats/{id})
+	GetSeat(ctx context.Context, request GetSeatRequestObject) (GetSeatResponseObject, error)
+	// UpdateSeat Correct a seat
+	// (PATCH /v1/seats/{id})
+	UpdateSeat(ctx context.Context, request UpdateSeatRequestObject) (UpdateSeatResponseObject, error)
 	// ListServiceAccounts The service accounts that the caller may manage
 	// (GET /v1/service-accounts)
 	ListServiceAccounts(ctx context.Context, request ListServiceAccountsRequestObject) (ListServiceAccountsResponseObject, error)
@@ -14816,6 +20942,283 @@ func (sh *strictHandler) ListAuditEvents(ctx echo.Context, params ListAuditEvent
 	return nil
 }
 
+// ListNominationCalls operation middleware
+func (sh *strictHandler) ListNominationCalls(ctx echo.Context, id ID, params ListNominationCallsParams) error {
+	var request ListNominationCallsRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListNominationCalls(ctx.Request().Context(), request.(ListNominationCallsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListNominationCalls")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListNominationCallsResponseObject); ok {
+		return validResponse.VisitListNominationCallsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateNominationCall operation middleware
+func (sh *strictHandler) CreateNominationCall(ctx echo.Context, id ID, params CreateNominationCallParams) error {
+	var request CreateNominationCallRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body CreateNominationCallJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateNominationCall(ctx.Request().Context(), request.(CreateNominationCallRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateNominationCall")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateNominationCallResponseObject); ok {
+		return validResponse.VisitCreateNominationCallResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListNominations operation middleware
+func (sh *strictHandler) ListNominations(ctx echo.Context, id ID, params ListNominationsParams) error {
+	var request ListNominationsRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListNominations(ctx.Request().Context(), request.(ListNominationsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListNominations")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListNominationsResponseObject); ok {
+		return validResponse.VisitListNominationsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateNomination operation middleware
+func (sh *strictHandler) CreateNomination(ctx echo.Context, id ID, params CreateNominationParams) error {
+	var request CreateNominationRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body CreateNominationJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateNomination(ctx.Request().Context(), request.(CreateNominationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateNomination")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateNominationResponseObject); ok {
+		return validResponse.VisitCreateNominationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetCouncilRepresentation operation middleware
+func (sh *strictHandler) GetCouncilRepresentation(ctx echo.Context, id ID, params GetCouncilRepresentationParams) error {
+	var request GetCouncilRepresentationRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCouncilRepresentation(ctx.Request().Context(), request.(GetCouncilRepresentationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCouncilRepresentation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetCouncilRepresentationResponseObject); ok {
+		return validResponse.VisitGetCouncilRepresentationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListOrganisationsWithoutVoice operation middleware
+func (sh *strictHandler) ListOrganisationsWithoutVoice(ctx echo.Context, id ID, params ListOrganisationsWithoutVoiceParams) error {
+	var request ListOrganisationsWithoutVoiceRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListOrganisationsWithoutVoice(ctx.Request().Context(), request.(ListOrganisationsWithoutVoiceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListOrganisationsWithoutVoice")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListOrganisationsWithoutVoiceResponseObject); ok {
+		return validResponse.VisitListOrganisationsWithoutVoiceResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListCouncilSeats operation middleware
+func (sh *strictHandler) ListCouncilSeats(ctx echo.Context, id ID, params ListCouncilSeatsParams) error {
+	var request ListCouncilSeatsRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCouncilSeats(ctx.Request().Context(), request.(ListCouncilSeatsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCouncilSeats")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListCouncilSeatsResponseObject); ok {
+		return validResponse.VisitListCouncilSeatsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CreateSeat operation middleware
+func (sh *strictHandler) CreateSeat(ctx echo.Context, id ID, params CreateSeatParams) error {
+	var request CreateSeatRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body CreateSeatJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateSeat(ctx.Request().Context(), request.(CreateSeatRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateSeat")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CreateSeatResponseObject); ok {
+		return validResponse.VisitCreateSeatResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListFields operation middleware
 func (sh *strictHandler) ListFields(ctx echo.Context, params ListFieldsParams) error {
 	var request ListFieldsRequestObject
@@ -15053,6 +21456,257 @@ func (sh *strictHandler) ListMunicipalities(ctx echo.Context, params ListMunicip
 		return err
 	} else if validResponse, ok := response.(ListMunicipalitiesResponseObject); ok {
 		return validResponse.VisitListMunicipalitiesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteNominationCall operation middleware
+func (sh *strictHandler) DeleteNominationCall(ctx echo.Context, id ID, params DeleteNominationCallParams) error {
+	var request DeleteNominationCallRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteNominationCall(ctx.Request().Context(), request.(DeleteNominationCallRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteNominationCall")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteNominationCallResponseObject); ok {
+		return validResponse.VisitDeleteNominationCallResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetNominationCall operation middleware
+func (sh *strictHandler) GetNominationCall(ctx echo.Context, id ID, params GetNominationCallParams) error {
+	var request GetNominationCallRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetNominationCall(ctx.Request().Context(), request.(GetNominationCallRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetNominationCall")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetNominationCallResponseObject); ok {
+		return validResponse.VisitGetNominationCallResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateNominationCall operation middleware
+func (sh *strictHandler) UpdateNominationCall(ctx echo.Context, id ID, params UpdateNominationCallParams) error {
+	var request UpdateNominationCallRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body UpdateNominationCallApplicationMergePatchPlusJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateNominationCall(ctx.Request().Context(), request.(UpdateNominationCallRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateNominationCall")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateNominationCallResponseObject); ok {
+		return validResponse.VisitUpdateNominationCallResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetNomination operation middleware
+func (sh *strictHandler) GetNomination(ctx echo.Context, id ID, params GetNominationParams) error {
+	var request GetNominationRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetNomination(ctx.Request().Context(), request.(GetNominationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetNomination")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetNominationResponseObject); ok {
+		return validResponse.VisitGetNominationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateNomination operation middleware
+func (sh *strictHandler) UpdateNomination(ctx echo.Context, id ID, params UpdateNominationParams) error {
+	var request UpdateNominationRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body UpdateNominationApplicationMergePatchPlusJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateNomination(ctx.Request().Context(), request.(UpdateNominationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateNomination")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateNominationResponseObject); ok {
+		return validResponse.VisitUpdateNominationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListNominationTransitions operation middleware
+func (sh *strictHandler) ListNominationTransitions(ctx echo.Context, id ID, params ListNominationTransitionsParams) error {
+	var request ListNominationTransitionsRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListNominationTransitions(ctx.Request().Context(), request.(ListNominationTransitionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListNominationTransitions")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListNominationTransitionsResponseObject); ok {
+		return validResponse.VisitListNominationTransitionsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// TransitionNomination operation middleware
+func (sh *strictHandler) TransitionNomination(ctx echo.Context, id ID, params TransitionNominationParams) error {
+	var request TransitionNominationRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body TransitionNominationJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.TransitionNomination(ctx.Request().Context(), request.(TransitionNominationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "TransitionNomination")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(TransitionNominationResponseObject); ok {
+		return validResponse.VisitTransitionNominationResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -15734,6 +22388,32 @@ func (sh *strictHandler) UpdateOrganisationRegisterEvent(ctx echo.Context, id ID
 	return nil
 }
 
+// GetOrganisationRepresentation operation middleware
+func (sh *strictHandler) GetOrganisationRepresentation(ctx echo.Context, id ID, params GetOrganisationRepresentationParams) error {
+	var request GetOrganisationRepresentationRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetOrganisationRepresentation(ctx.Request().Context(), request.(GetOrganisationRepresentationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetOrganisationRepresentation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetOrganisationRepresentationResponseObject); ok {
+		return validResponse.VisitGetOrganisationRepresentationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListOrganisationTransitions operation middleware
 func (sh *strictHandler) ListOrganisationTransitions(ctx echo.Context, id ID, params ListOrganisationTransitionsParams) error {
 	var request ListOrganisationTransitionsRequestObject
@@ -15900,6 +22580,132 @@ func (sh *strictHandler) ListRegions(ctx echo.Context, params ListRegionsParams)
 		return err
 	} else if validResponse, ok := response.(ListRegionsResponseObject); ok {
 		return validResponse.VisitListRegionsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListSeats operation middleware
+func (sh *strictHandler) ListSeats(ctx echo.Context, params ListSeatsParams) error {
+	var request ListSeatsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListSeats(ctx.Request().Context(), request.(ListSeatsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListSeats")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListSeatsResponseObject); ok {
+		return validResponse.VisitListSeatsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeleteSeat operation middleware
+func (sh *strictHandler) DeleteSeat(ctx echo.Context, id ID, params DeleteSeatParams) error {
+	var request DeleteSeatRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteSeat(ctx.Request().Context(), request.(DeleteSeatRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteSeat")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeleteSeatResponseObject); ok {
+		return validResponse.VisitDeleteSeatResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetSeat operation middleware
+func (sh *strictHandler) GetSeat(ctx echo.Context, id ID, params GetSeatParams) error {
+	var request GetSeatRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetSeat(ctx.Request().Context(), request.(GetSeatRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetSeat")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetSeatResponseObject); ok {
+		return validResponse.VisitGetSeatResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UpdateSeat operation middleware
+func (sh *strictHandler) UpdateSeat(ctx echo.Context, id ID, params UpdateSeatParams) error {
+	var request UpdateSeatRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body UpdateSeatApplicationMergePatchPlusJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateSeat(ctx.Request().Context(), request.(UpdateSeatRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateSeat")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UpdateSeatResponseObject); ok {
+		return validResponse.VisitUpdateSeatResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

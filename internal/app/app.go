@@ -14,7 +14,9 @@ import (
 	"github.com/seutu/seutu/internal/domain/account"
 	"github.com/seutu/seutu/internal/domain/audit"
 	"github.com/seutu/seutu/internal/domain/geography"
+	"github.com/seutu/seutu/internal/domain/nomination"
 	"github.com/seutu/seutu/internal/domain/organisation"
+	"github.com/seutu/seutu/internal/domain/seat"
 	"github.com/seutu/seutu/internal/errs"
 	"github.com/seutu/seutu/internal/httpapi"
 	"github.com/seutu/seutu/internal/pgembed"
@@ -28,6 +30,8 @@ type App struct {
 	Tokens        *authn.Tokens
 	Accounts      *account.Service
 	Organisations *organisation.Service
+	Seats         *seat.Service
+	Nominations   *nomination.Service
 	Server        *httpapi.Server
 }
 
@@ -78,13 +82,15 @@ func (a *App) build(ctx context.Context, o Options) (err error) {
 	repo := organisation.NewRepository(a.DB)
 	a.Organisations = organisation.NewService(repo, country{})
 	a.Accounts = account.NewService(a.DB, a.Tokens, authn.NewPasswords(), places{country{}, a.Organisations})
+	a.Seats = seat.NewService(seat.NewRepository(a.DB), catalogue{a.Organisations})
+	a.Nominations = nomination.NewService(nomination.NewRepository(a.DB), a.Seats)
 	a.Server, err = httpapi.New(httpapi.Config{
 		RateLimit: o.Service.RateLimit, MaxInFlight: o.Service.MaxInFlight,
 		AllowedOrigins: o.Service.AllowedOrigins, TrustedProxies: o.Service.TrustedProxies,
 	}, httpapi.Deps{
 		Contract: a.Contract, DB: a.DB, Authenticate: a.Tokens.Authenticate, Metrics: o.Metrics, Version: o.Version,
 		Handlers: httpapi.NewHandlers(account.NewHandler(a.Accounts), audit.NewHandler(a.DB), geography.NewHandler(),
-			organisation.NewHandler(a.Organisations, a.RowSchema())),
+			organisation.NewHandler(a.Organisations, a.RowSchema()), seat.NewHandler(a.Seats), nomination.NewHandler(a.Nominations)),
 	})
 	return err
 }
