@@ -21,6 +21,9 @@ import (
 	"github.com/seutu/seutu/internal/domain/organisation"
 	"github.com/seutu/seutu/internal/domain/post"
 	"github.com/seutu/seutu/internal/domain/person"
+	"github.com/seutu/seutu/internal/domain/nomination"
+	"github.com/seutu/seutu/internal/domain/organisation"
+	"github.com/seutu/seutu/internal/domain/seat"
 	"github.com/seutu/seutu/internal/errs"
 	"github.com/seutu/seutu/internal/httpapi"
 	"github.com/seutu/seutu/internal/pgembed"
@@ -40,6 +43,8 @@ type App struct {
 	Councils      *council.Service
 	ActionPlans   *actionplan.Service
 	Meetings      *meeting.Service
+	Seats         *seat.Service
+	Nominations   *nomination.Service
 	Server        *httpapi.Server
 }
 
@@ -101,6 +106,8 @@ func (a *App) build(ctx context.Context, o Options) (err error) {
 	a.Accounts = account.NewService(a.DB, a.Tokens, authn.NewPasswords(), places{country{}, a.Organisations, a.Councils})
 	a.Meetings = meeting.NewService(meeting.NewRepository(a.DB), country{}, publishedOrganisations{a.DB})
 	a.Accounts = account.NewService(a.DB, a.Tokens, authn.NewPasswords(), places{country{}, a.Organisations})
+	a.Seats = seat.NewService(seat.NewRepository(a.DB), catalogue{a.Organisations})
+	a.Nominations = nomination.NewService(nomination.NewRepository(a.DB), a.Seats)
 	a.Server, err = httpapi.New(httpapi.Config{
 		RateLimit: o.Service.RateLimit, MaxInFlight: o.Service.MaxInFlight,
 		AllowedOrigins: o.Service.AllowedOrigins, TrustedProxies: o.Service.TrustedProxies,
@@ -112,6 +119,7 @@ func (a *App) build(ctx context.Context, o Options) (err error) {
 			organisation.NewHandler(a.Organisations, a.RowSchema()), person.NewHandler(a.People)),
 			organisation.NewHandler(a.Organisations, a.RowSchema()), council.NewHandler(a.Councils), actionplan.NewHandler(a.ActionPlans)),
 			organisation.NewHandler(a.Organisations, a.RowSchema()), meeting.NewHandler(a.Meetings)),
+			organisation.NewHandler(a.Organisations, a.RowSchema()), seat.NewHandler(a.Seats), nomination.NewHandler(a.Nominations)),
 	})
 	return err
 }

@@ -112,6 +112,15 @@ func (noCouncils) Ask(context.Context, *store.Tx, uuid.UUID, uuid.UUID, *string)
 	return f.Err()
 }
 
+// catalogue is the organisations as other families ask for them.
+type catalogue struct{ *organisation.Service }
+
+// Visible is nil when the actor may see the organisation, else Missing or WasDeleted.
+func (c catalogue) Visible(ctx context.Context, id uuid.UUID) error {
+	_, err := c.Get(ctx, id, []string{"id"}, nil)
+	return err
+}
+
 // MunicipalityCode finds the municipality that an import means: by code, also without leading zeros, or by name, also an
 // old one. A merged municipality stands for the one of today.
 func MunicipalityCode(input string) (string, error) {

@@ -12,6 +12,9 @@ import (
 	"github.com/seutu/seutu/internal/domain/organisation"
 	"github.com/seutu/seutu/internal/domain/post"
 	"github.com/seutu/seutu/internal/domain/person"
+	"github.com/seutu/seutu/internal/domain/nomination"
+	"github.com/seutu/seutu/internal/domain/organisation"
+	"github.com/seutu/seutu/internal/domain/seat"
 )
 
 // An alias gives each embedded handler a field of its own name.
@@ -26,6 +29,8 @@ type (
 	people        = person.Handler
 	councils      = council.Handler
 	actionPlans   = actionplan.Handler
+	seats         = seat.Handler
+	nominations   = nomination.Handler
 )
 
 // Handlers is the whole API: its table of contents.
@@ -41,6 +46,8 @@ type Handlers struct {
 	*people
 	*councils
 	*actionPlans
+	*seats
+	*nominations
 }
 
 var _ api.StrictServerInterface = Handlers{} // a missing or doubled operation does not compile
@@ -56,4 +63,6 @@ func NewHandlers(a *account.Handler, e *audit.Handler, g *geography.Handler, o *
 	return Handlers{accounts: a, auditEvents: e, geographies: g, organisations: o, councils: c, actionPlans: ap}
 func NewHandlers(a *account.Handler, e *audit.Handler, g *geography.Handler, o *organisation.Handler, m *meeting.Handler) Handlers {
 	return Handlers{accounts: a, auditEvents: e, geographies: g, organisations: o, meetings: m}
+func NewHandlers(a *account.Handler, e *audit.Handler, g *geography.Handler, o *organisation.Handler, s *seat.Handler, n *nomination.Handler) Handlers {
+	return Handlers{accounts: a, auditEvents: e, geographies: g, organisations: o, seats: s, nominations: n}
 }

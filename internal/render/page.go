@@ -13,6 +13,7 @@ type Page struct {
 	Cursor string // of the next page
 	Total  *int64
 	Facets any
+	Totals any // what the rows add up to
 }
 
 // Answer puts the page together: a list, or a FeatureCollection where the request asked for a map.
@@ -45,9 +46,15 @@ func (p Page) Answer(ctx context.Context, cache string) (Answer, error) {
 	if p.Total != nil {
 		b.WriteString(`,"total":` + strconv.FormatInt(*p.Total, 10))
 	}
-	if p.Facets != nil {
-		b.WriteString(`,"facets":`)
-		if err := appendPlain(&b, p.Facets); err != nil {
+	for _, m := range []struct {
+		name  string
+		value any
+	}{{"facets", p.Facets}, {"totals", p.Totals}} {
+		if m.value == nil {
+			continue
+		}
+		b.WriteString(`,"` + m.name + `":`)
+		if err := appendPlain(&b, m.value); err != nil {
 			return Answer{}, err
 		}
 	}

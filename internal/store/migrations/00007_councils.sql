@@ -152,7 +152,7 @@ create index seats_nominating_organisation on seats (nominating_organisation_id)
 create index seats_nominating_council on seats (nominating_council_id) where nominating_council_id is not null and deleted_at is null;
 create index seats_organisation on seats (organisation_id) where organisation_id is not null;
 create index seats_deputies on seats (deputy_for) where deputy_for is not null;
-create index seats_predecessor on seats (predecessor_id) where predecessor_id is not null;
+create unique index seats_predecessor on seats (predecessor_id) where predecessor_id is not null and deleted_at is null; -- one follows another
 create index seats_updated on seats (updated_at, id);
 
 create table nomination_calls (

@@ -1,0 +1,107 @@
+package seat
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"github.com/seutu/seutu/internal/clock"
+	"github.com/seutu/seutu/internal/errs"
+	"github.com/seutu/seutu/internal/patch"
+)
+
+// Check finds what cannot be right about a seat that somebody proposes for a council: references, term, period, deputies. was
+// and now are any values whose JSON has members of a seat; what was already so is not held against the caller.
+func (s *Service) Check(ctx context.Context, council uuid.UUID, was, now any) (f errs.Faults, err error) {
+	var old, d draft
+	for to, from := range map[*draft]any{&old: was, &d: now} {
+		if from == nil {
+			continue
+		}
+		if err := patch.Merge(to, from); err != nil {
+			return nil, err
+		}
+	}
+	old.CouncilID, d.CouncilID = council, council
+	d.normalise(&f)
+	return f, s.references(ctx, &old, &d, &f)
+}
+
+// named are the members that a request body has, null or not.
+type named map[string]json.RawMessage
+
+func (n named) has(member string) bool { return n[member] != nil }
+
+func members(body any) (named, error) {
+	raw, err := json.Marshal(body)
+	if err != nil {
+		return nil, fmt.Errorf("read body: %w", err)
+	}
+	out := named{}
+	if err := json.Unmarshal(raw, &out); err != nil {
+		return nil, fmt.Errorf("read body: %w", err)
+	}
+	return out, nil
+}
+
+// references notes what d refers to, was did not, and is not there, or not for this council.
+func (s *Service) references(ctx context.Context, was, d *draft, f *errs.Faults) error {
+	changed := func(was, now *uuid.UUID) *uuid.UUID {
+		if now == nil || was != nil && *was == *now {
+			return nil
+		}
+		return now
+	}
+	asked := draft{Seat: Seat{
+		CouncilID: d.CouncilID, PersonID: changed(was.PersonID, d.PersonID), OrganisationID: changed(was.OrganisationID, d.OrganisationID),
+		NominatingOrganisationID: changed(was.NominatingOrganisationID, d.NominatingOrganisationID), NominatingNetworkID: changed(was.NominatingNetworkID, d.NominatingNetworkID),
+		NominatingCouncilID: changed(was.NominatingCouncilID, d.NominatingCouncilID), DeputyFor: changed(was.DeputyFor, d.DeputyFor),
+	}, Succeeds: changed(was.Succeeds, d.Succeeds)}
+	sameTerm := changed(was.TermID, d.TermID) == nil && equal(was.ValidFrom, d.ValidFrom) && equal(was.ValidTo, d.ValidTo)
+	if !sameTerm {
+		asked.TermID = d.TermID
+	}
+	known, err := s.repo.known(ctx, &asked)
+	if err != nil {
+		return err
+	}
+	for _, ref := range []struct {
+		id              *uuid.UUID
+		ok              bool
+		pointer, detail string
+	}{
+		{asked.PersonID, known.person, "/personId", "there is no such person"},
+		{asked.OrganisationID, known.organisation, "/organisationId", "there is no such organisation"},
+		{asked.NominatingOrganisationID, known.nominatingOrganisation, "/nominatingOrganisationId", "there is no such organisation"},
+		{asked.NominatingNetworkID, known.nominatingNetwork, "/nominatingNetworkId", "there is no such network"},
+		{asked.NominatingCouncilID, known.nominatingCouncil, "/nominatingCouncilId", "there is no such council"},
+		{asked.TermID, known.term, "/termId", "the council has no such term"},
+		{asked.DeputyFor, known.principal != "", "/deputyFor", "the council has no such seat"},
+		{asked.Succeeds, known.predecessor, "/succeeds", "the council has no such seat"},
+	} {
+		if ref.id != nil && !ref.ok {
+			f.Add(ref.pointer, "unknown-reference", ref.detail)
+		}
+	}
+	if known.principal == RoleDeputy || d.DeputyFor != nil && d.ID == *d.DeputyFor {
+		f.Add("/deputyFor", "invalid", "a deputy has no deputy")
+	}
+	if known.term {
+		withinTerm(d.ValidFrom, d.ValidTo, known.termFrom, known.termTo, f)
+	}
+	return nil
+}
+
+// withinTerm notes a seat that begins or ends outside its term. What is not known is not outside.
+func withinTerm(from, to *clock.Date, termFrom clock.Date, termTo *clock.Date, f *errs.Faults) {
+	if from != nil && (*from < termFrom || termTo != nil && *from >= *termTo) {
+		f.Add("/from", "outside-term", "it does not lie within the term")
+	}
+	if to != nil && (*to <= termFrom || termTo != nil && *to > *termTo) {
+		f.Add("/to", "outside-term", "it does not lie within the term")
+	}
+}
+
+func equal(a, b *clock.Date) bool { return a == b || a != nil && b != nil && *a == *b }

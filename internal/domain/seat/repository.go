@@ -1,0 +1,151 @@
+package seat
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/seutu/seutu/internal/authz"
+	"github.com/seutu/seutu/internal/clock"
+	"github.com/seutu/seutu/internal/store"
+)
+
+// Repository holds the queries of seats and of representation.
+type Repository struct {
+	store.Repo[Seat, *Seat]
+}
+
+// NewRepository makes the repository.
+func NewRepository(db *store.DB) Repository { return Repository{store.Repo[Seat, *Seat]{DB: db}} }
+
+// council tells where a council stands: Missing, or WasDeleted, if it is not there. Under lock the writers of one council queue.
+func (r Repository) council(ctx context.Context, id uuid.UUID, lock bool) (t authz.Target, err error) {
+	sql := "select coalesce(region, ''), coalesce(municipality, ''), path::text[], deleted_at, version from councils where id = $1"
+	if lock {
+		sql += " for no key update"
+	}
+	var deleted *time.Time
+	var version int64
+	if err = r.QueryRow(ctx, sql, id).Scan(&t.Region, &t.Municipality, &t.Councils, &deleted, &version); err != nil {
+		return t, store.Err(err)
+	}
+	if deleted != nil {
+		return t, store.Gone(*deleted, version)
+	}
+	return t, nil
+}
+
+// known is what a draft refers to: what was not asked for is false.
+type known struct {
+	person, organisation, nominatingOrganisation, nominatingNetwork, nominatingCouncil, term, predecessor bool
+
+	principal Role // of the seat for which a deputy stands in
+	termFrom  clock.Date
+	termTo    *clock.Date
+}
+
+// known looks up what d refers to, as far as the actor may refer to it: people whom the actor may read, and organisations that
+// the actor may see and everyone once could.
+func (r Repository) known(ctx context.Context, d *draft) (k known, err error) {
+	a, l := authz.From(ctx), store.List{}
+	person := fmt.Sprintf("exists (select from people p where p.id = %s and p.erased_at is null and exists (select from person_places w where w.person_id = p.id and %s))",
+		l.Arg(d.PersonID), l.Within(a.Reach(authz.ReadPerson), store.Places{
+			Region: "w.region", Municipality: "w.municipality", Organisation: "w.organisation_id", Councils: "w.councils", Networks: "w.networks",
+		}))
+	unpublished := l.Within(a.Reach(authz.ReadUnpublished), store.Places{Region: "o.region", Municipality: "o.municipality", Organisation: "o.id"})
+	organisation := func(id *uuid.UUID) string {
+		return fmt.Sprintf("exists (select from organisations o where o.id = %s and o.deleted_at is null and o.published_at is not null and (o.status = 'published' or %s))", l.Arg(id), unpublished)
+	}
+	council := l.Arg(d.CouncilID)
+	sql := fmt.Sprintf(`select %s, %s, %s,
+			exists (select from networks where id = %s and deleted_at is null),
+			exists (select from councils where id = %s and deleted_at is null),
+			exists (select from seats where council_id = %s and id = %s and deleted_at is null),
+			coalesce((select role from seats where council_id = %s and id = %s and deleted_at is null), ''),
+			t.id is not null, coalesce(t.valid_from, '1970-01-01'), t.valid_to
+		from (select 1) one left join council_terms t on t.council_id = %s and t.id = %s`,
+		person, organisation(d.OrganisationID), organisation(d.NominatingOrganisationID), l.Arg(d.NominatingNetworkID), l.Arg(d.NominatingCouncilID),
+		council, l.Arg(d.Succeeds), council, l.Arg(d.DeputyFor), council, l.Arg(d.TermID))
+	err = r.QueryRow(ctx, sql, l.Args...).Scan(&k.person, &k.organisation, &k.nominatingOrganisation, &k.nominatingNetwork, &k.nominatingCouncil,
+		&k.predecessor, &k.principal, &k.term, &k.termFrom, &k.termTo)
+	return k, store.Err(err)
+}
+
+// conflict is another seat that stands where a seat wants to stand.
+type conflict struct {
+	id      uuid.UUID
+	pointer string // the member that both have
+}
+
+// conflicts finds the other seats of the council whose period overlaps and whose chair, nominating network or person is the same.
+func (r Repository) conflicts(ctx context.Context, s *Seat) (out []conflict, err error) {
+	rows, err := r.Query(ctx, `
+		select x.id, w.pointer from seats x cross join lateral (values
+				('/role', x.role = 'chair' and $4 = 'chair'),
+				('/nominatingNetworkId', x.nominating_network_id = $5 and (x.role in ('chair', 'vice_chair', 'member') and $4 in ('chair', 'vice_chair', 'member') or x.role = 'deputy' and $4 = 'deputy')),
+				('/personId', x.person_id = $6)
+			) w(pointer, same)
+		where x.council_id = $1 and x.id <> $2 and x.deleted_at is null and x.period && daterange($3::date, $7::date) and w.same
+		order by w.pointer desc, x.id`, s.CouncilID, s.ID, s.ValidFrom, string(s.Role), s.NominatingNetworkID, s.PersonID, s.ValidTo)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var c conflict
+		if err := rows.Scan(&c.id, &c.pointer); err != nil {
+			return nil, store.Err(err)
+		}
+		out = append(out, c)
+	}
+	return out, store.Err(rows.Err())
+}
+
+// successor is the seat that follows another one, if there is one.
+func (r Repository) successor(ctx context.Context, id uuid.UUID) (next *uuid.UUID, err error) {
+	err = r.QueryRow(ctx, "select (select id from seats where predecessor_id = $1 and deleted_at is null)", id).Scan(&next)
+	return next, store.Err(err)
+}
+
+// inUse tells whether attendance, a deputy, a successor or a nomination refers to a seat.
+func (r Repository) inUse(ctx context.Context, id uuid.UUID) (used bool, err error) {
+	err = r.QueryRow(ctx, `
+		select exists (select from seats where deputy_for = $1 and deleted_at is null) or exists (select from seats where predecessor_id = $1 and deleted_at is null)
+			or exists (select from meeting_attendances where seat_id = $1) or exists (select from meeting_attendances where stands_in_for = $1)
+			or exists (select from nominations where seat_id = $1 or status = 'proposed' and deleted_at is null and (deputy_for = $1 or succeeds = $1))`, id).Scan(&used)
+	return used, store.Err(err)
+}
+
+// erase clears what a person's seats say of the person, and the person's name out of the texts of the same councils' other
+// seats. Deleted seats have no readers to tell.
+func (r Repository) erase(ctx context.Context, tx *store.Tx, person uuid.UUID, name string) error {
+	rows, err := tx.Conn().Query(ctx, `
+		with named as (select trim(both '"' from to_json($2::text)::text) as text, '[…]'::text as gap), gone as (
+			select x.id, coalesce(x.person_id = $1, false) as held,
+				case when x.person_id = $1 or x.title is null then null else replace(x.title::text, named.text, named.gap)::jsonb end as title,
+				case when x.role_name is not null then replace(x.role_name::text, named.text, named.gap)::jsonb end as role_name
+			from seats x cross join named where x.council_id in (select council_id from seats where person_id = $1)
+		)
+		update seats x set title = g.title, role_name = g.role_name, email = case when not g.held then x.email end, phone = case when not g.held then x.phone end,
+			version = x.version + 1, updated_at = $3
+		from gone g, councils c
+		where g.id = x.id and c.id = x.council_id and (g.title is distinct from x.title or g.role_name is distinct from x.role_name or g.held and (x.email is not null or x.phone is not null))
+		returning x.id, x.version, x.deleted_at is null, c.region, c.municipality`, person, name, clock.Now())
+	if err != nil {
+		return store.Err(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		c := store.Change{Type: (*Seat)(nil).Resource(), Op: store.Updated, Changed: []string{"title", "roleName", "email", "phone"}}
+		var live bool
+		if err := rows.Scan(&c.ID, &c.Version, &live, &c.Scope.Region, &c.Scope.Municipality); err != nil {
+			return store.Err(err)
+		}
+		if c.Scope.Public, c.Scope.WasPublic = live, live; live {
+			tx.Note(c)
+		}
+	}
+	return store.Err(rows.Err())
+}
