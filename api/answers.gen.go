@@ -15,8 +15,50 @@ type Answer struct{ render.Answer }
 // VisitChangePasswordResponse writes the answer of ChangePassword.
 func (a Answer) VisitChangePasswordResponse(w http.ResponseWriter) error { return a.Write(w) }
 
+// VisitCreateActionPlanResponse writes the answer of CreateActionPlan.
+func (a Answer) VisitCreateActionPlanResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitCreateActionPlanItemResponse writes the answer of CreateActionPlanItem.
+func (a Answer) VisitCreateActionPlanItemResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitCreateAgendaItemResponse writes the answer of CreateAgendaItem.
+func (a Answer) VisitCreateAgendaItemResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitCreateCouncilResponse writes the answer of CreateCouncil.
+func (a Answer) VisitCreateCouncilResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitCreateCouncilDutyResponse writes the answer of CreateCouncilDuty.
+func (a Answer) VisitCreateCouncilDutyResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitCreateCouncilMeetingResponse writes the answer of CreateCouncilMeeting.
+func (a Answer) VisitCreateCouncilMeetingResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitCreateCouncilNetworkResponse writes the answer of CreateCouncilNetwork.
+func (a Answer) VisitCreateCouncilNetworkResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitCreateCouncilTermResponse writes the answer of CreateCouncilTerm.
+func (a Answer) VisitCreateCouncilTermResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitCreateDecisionResponse writes the answer of CreateDecision.
+func (a Answer) VisitCreateDecisionResponse(w http.ResponseWriter) error { return a.Write(w) }
+
 // VisitCreateGrantResponse writes the answer of CreateGrant.
 func (a Answer) VisitCreateGrantResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitCreateMembershipResponse writes the answer of CreateMembership.
+func (a Answer) VisitCreateMembershipResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitCreateNetworkResponse writes the answer of CreateNetwork.
+func (a Answer) VisitCreateNetworkResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitCreateNetworkMeetingResponse writes the answer of CreateNetworkMeeting.
+func (a Answer) VisitCreateNetworkMeetingResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitCreateNominationResponse writes the answer of CreateNomination.
+func (a Answer) VisitCreateNominationResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitCreateNominationCallResponse writes the answer of CreateNominationCall.
+func (a Answer) VisitCreateNominationCallResponse(w http.ResponseWriter) error { return a.Write(w) }
 
 // VisitCreateOrganisationResponse writes the answer of CreateOrganisation.
 func (a Answer) VisitCreateOrganisationResponse(w http.ResponseWriter) error { return a.Write(w) }
@@ -26,10 +68,21 @@ func (a Answer) VisitCreateOrganisationActivityResponse(w http.ResponseWriter) e
 	return a.Write(w)
 }
 
+// VisitCreateOrganisationContactResponse writes the answer of CreateOrganisationContact.
+func (a Answer) VisitCreateOrganisationContactResponse(w http.ResponseWriter) error {
+	return a.Write(w)
+}
+
 // VisitCreateOrganisationRegisterEventResponse writes the answer of CreateOrganisationRegisterEvent.
 func (a Answer) VisitCreateOrganisationRegisterEventResponse(w http.ResponseWriter) error {
 	return a.Write(w)
 }
+
+// VisitCreatePersonResponse writes the answer of CreatePerson.
+func (a Answer) VisitCreatePersonResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitCreatePersonConsentsResponse writes the answer of CreatePersonConsents.
+func (a Answer) VisitCreatePersonConsentsResponse(w http.ResponseWriter) error { return a.Write(w) }
 
 // VisitCreatePostResponse writes the answer of CreatePost.
 func (a Answer) VisitCreatePostResponse(w http.ResponseWriter) error { return a.Write(w) }
@@ -39,6 +92,9 @@ func (a Answer) VisitCreatePostHolderResponse(w http.ResponseWriter) error { ret
 
 // VisitCreateResetTokenResponse writes the answer of CreateResetToken.
 func (a Answer) VisitCreateResetTokenResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitCreateSeatResponse writes the answer of CreateSeat.
+func (a Answer) VisitCreateSeatResponse(w http.ResponseWriter) error { return a.Write(w) }
 
 // VisitCreateServiceAccountResponse writes the answer of CreateServiceAccount.
 func (a Answer) VisitCreateServiceAccountResponse(w http.ResponseWriter) error { return a.Write(w) }
@@ -54,14 +110,58 @@ func (a Answer) VisitCreateTokenResponse(w http.ResponseWriter) error { return a
 // VisitCreateUserResponse writes the answer of CreateUser.
 func (a Answer) VisitCreateUserResponse(w http.ResponseWriter) error { return a.Write(w) }
 
+// VisitDeleteActionPlanResponse writes the answer of DeleteActionPlan.
+func (a Answer) VisitDeleteActionPlanResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitDeleteActionPlanItemResponse writes the answer of DeleteActionPlanItem.
+func (a Answer) VisitDeleteActionPlanItemResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitDeleteAgendaItemResponse writes the answer of DeleteAgendaItem.
+func (a Answer) VisitDeleteAgendaItemResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitDeleteCouncilResponse writes the answer of DeleteCouncil.
+func (a Answer) VisitDeleteCouncilResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitDeleteCouncilDutyResponse writes the answer of DeleteCouncilDuty.
+func (a Answer) VisitDeleteCouncilDutyResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitDeleteCouncilNetworkResponse writes the answer of DeleteCouncilNetwork.
+func (a Answer) VisitDeleteCouncilNetworkResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitDeleteCouncilTermResponse writes the answer of DeleteCouncilTerm.
+func (a Answer) VisitDeleteCouncilTermResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitDeleteDecisionResponse writes the answer of DeleteDecision.
+func (a Answer) VisitDeleteDecisionResponse(w http.ResponseWriter) error { return a.Write(w) }
+
 // VisitDeleteGrantResponse writes the answer of DeleteGrant.
 func (a Answer) VisitDeleteGrantResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitDeleteMeetingResponse writes the answer of DeleteMeeting.
+func (a Answer) VisitDeleteMeetingResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitDeleteMembershipResponse writes the answer of DeleteMembership.
+func (a Answer) VisitDeleteMembershipResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitDeleteMemoResponse writes the answer of DeleteMemo.
+func (a Answer) VisitDeleteMemoResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitDeleteNetworkResponse writes the answer of DeleteNetwork.
+func (a Answer) VisitDeleteNetworkResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitDeleteNominationCallResponse writes the answer of DeleteNominationCall.
+func (a Answer) VisitDeleteNominationCallResponse(w http.ResponseWriter) error { return a.Write(w) }
 
 // VisitDeleteOrganisationResponse writes the answer of DeleteOrganisation.
 func (a Answer) VisitDeleteOrganisationResponse(w http.ResponseWriter) error { return a.Write(w) }
 
 // VisitDeleteOrganisationActivityResponse writes the answer of DeleteOrganisationActivity.
 func (a Answer) VisitDeleteOrganisationActivityResponse(w http.ResponseWriter) error {
+	return a.Write(w)
+}
+
+// VisitDeleteOrganisationContactResponse writes the answer of DeleteOrganisationContact.
+func (a Answer) VisitDeleteOrganisationContactResponse(w http.ResponseWriter) error {
 	return a.Write(w)
 }
 
@@ -76,6 +176,9 @@ func (a Answer) VisitDeletePostResponse(w http.ResponseWriter) error { return a.
 // VisitDeletePostHolderResponse writes the answer of DeletePostHolder.
 func (a Answer) VisitDeletePostHolderResponse(w http.ResponseWriter) error { return a.Write(w) }
 
+// VisitDeleteSeatResponse writes the answer of DeleteSeat.
+func (a Answer) VisitDeleteSeatResponse(w http.ResponseWriter) error { return a.Write(w) }
+
 // VisitDeleteServiceAccountResponse writes the answer of DeleteServiceAccount.
 func (a Answer) VisitDeleteServiceAccountResponse(w http.ResponseWriter) error { return a.Write(w) }
 
@@ -84,14 +187,53 @@ func (a Answer) VisitDeleteServiceAccountSecretResponse(w http.ResponseWriter) e
 	return a.Write(w)
 }
 
+// VisitErasePersonResponse writes the answer of ErasePerson.
+func (a Answer) VisitErasePersonResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitExportPersonResponse writes the answer of ExportPerson.
+func (a Answer) VisitExportPersonResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitGetActionPlanResponse writes the answer of GetActionPlan.
+func (a Answer) VisitGetActionPlanResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitGetActionPlanItemResponse writes the answer of GetActionPlanItem.
+func (a Answer) VisitGetActionPlanItemResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitGetAgendaItemResponse writes the answer of GetAgendaItem.
+func (a Answer) VisitGetAgendaItemResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitGetAttendanceResponse writes the answer of GetAttendance.
+func (a Answer) VisitGetAttendanceResponse(w http.ResponseWriter) error { return a.Write(w) }
+
 // VisitGetContractJSONResponse writes the answer of GetContractJSON.
 func (a Answer) VisitGetContractJSONResponse(w http.ResponseWriter) error { return a.Write(w) }
 
 // VisitGetContractYAMLResponse writes the answer of GetContractYAML.
 func (a Answer) VisitGetContractYAMLResponse(w http.ResponseWriter) error { return a.Write(w) }
 
+// VisitGetCouncilResponse writes the answer of GetCouncil.
+func (a Answer) VisitGetCouncilResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitGetCouncilCalendarResponse writes the answer of GetCouncilCalendar.
+func (a Answer) VisitGetCouncilCalendarResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitGetCouncilDutyResponse writes the answer of GetCouncilDuty.
+func (a Answer) VisitGetCouncilDutyResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitGetCouncilNetworkResponse writes the answer of GetCouncilNetwork.
+func (a Answer) VisitGetCouncilNetworkResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitGetCouncilRepresentationResponse writes the answer of GetCouncilRepresentation.
+func (a Answer) VisitGetCouncilRepresentationResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitGetCouncilTermResponse writes the answer of GetCouncilTerm.
+func (a Answer) VisitGetCouncilTermResponse(w http.ResponseWriter) error { return a.Write(w) }
+
 // VisitGetCoverageResponse writes the answer of GetCoverage.
 func (a Answer) VisitGetCoverageResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitGetDecisionResponse writes the answer of GetDecision.
+func (a Answer) VisitGetDecisionResponse(w http.ResponseWriter) error { return a.Write(w) }
 
 // VisitGetGrantResponse writes the answer of GetGrant.
 func (a Answer) VisitGetGrantResponse(w http.ResponseWriter) error { return a.Write(w) }
@@ -105,6 +247,30 @@ func (a Answer) VisitGetKeysResponse(w http.ResponseWriter) error { return a.Wri
 // VisitGetMeResponse writes the answer of GetMe.
 func (a Answer) VisitGetMeResponse(w http.ResponseWriter) error { return a.Write(w) }
 
+// VisitGetMeetingResponse writes the answer of GetMeeting.
+func (a Answer) VisitGetMeetingResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitGetMeetingCalendarResponse writes the answer of GetMeetingCalendar.
+func (a Answer) VisitGetMeetingCalendarResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitGetMembershipResponse writes the answer of GetMembership.
+func (a Answer) VisitGetMembershipResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitGetMemoResponse writes the answer of GetMemo.
+func (a Answer) VisitGetMemoResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitGetNetworkResponse writes the answer of GetNetwork.
+func (a Answer) VisitGetNetworkResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitGetNetworkCalendarResponse writes the answer of GetNetworkCalendar.
+func (a Answer) VisitGetNetworkCalendarResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitGetNominationResponse writes the answer of GetNomination.
+func (a Answer) VisitGetNominationResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitGetNominationCallResponse writes the answer of GetNominationCall.
+func (a Answer) VisitGetNominationCallResponse(w http.ResponseWriter) error { return a.Write(w) }
+
 // VisitGetOrganisationResponse writes the answer of GetOrganisation.
 func (a Answer) VisitGetOrganisationResponse(w http.ResponseWriter) error { return a.Write(w) }
 
@@ -116,10 +282,21 @@ func (a Answer) VisitGetOrganisationByExternalIDResponse(w http.ResponseWriter) 
 	return a.Write(w)
 }
 
+// VisitGetOrganisationContactResponse writes the answer of GetOrganisationContact.
+func (a Answer) VisitGetOrganisationContactResponse(w http.ResponseWriter) error { return a.Write(w) }
+
 // VisitGetOrganisationRegisterEventResponse writes the answer of GetOrganisationRegisterEvent.
 func (a Answer) VisitGetOrganisationRegisterEventResponse(w http.ResponseWriter) error {
 	return a.Write(w)
 }
+
+// VisitGetOrganisationRepresentationResponse writes the answer of GetOrganisationRepresentation.
+func (a Answer) VisitGetOrganisationRepresentationResponse(w http.ResponseWriter) error {
+	return a.Write(w)
+}
+
+// VisitGetPersonResponse writes the answer of GetPerson.
+func (a Answer) VisitGetPersonResponse(w http.ResponseWriter) error { return a.Write(w) }
 
 // VisitGetPostResponse writes the answer of GetPost.
 func (a Answer) VisitGetPostResponse(w http.ResponseWriter) error { return a.Write(w) }
@@ -133,6 +310,9 @@ func (a Answer) VisitGetProblemTypeResponse(w http.ResponseWriter) error { retur
 // VisitGetReadinessResponse writes the answer of GetReadiness.
 func (a Answer) VisitGetReadinessResponse(w http.ResponseWriter) error { return a.Write(w) }
 
+// VisitGetSeatResponse writes the answer of GetSeat.
+func (a Answer) VisitGetSeatResponse(w http.ResponseWriter) error { return a.Write(w) }
+
 // VisitGetServiceResponse writes the answer of GetService.
 func (a Answer) VisitGetServiceResponse(w http.ResponseWriter) error { return a.Write(w) }
 
@@ -142,8 +322,48 @@ func (a Answer) VisitGetServiceAccountResponse(w http.ResponseWriter) error { re
 // VisitGetUserResponse writes the answer of GetUser.
 func (a Answer) VisitGetUserResponse(w http.ResponseWriter) error { return a.Write(w) }
 
+// VisitListActionPlanItemsResponse writes the answer of ListActionPlanItems.
+func (a Answer) VisitListActionPlanItemsResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitListActionPlanTransitionsResponse writes the answer of ListActionPlanTransitions.
+func (a Answer) VisitListActionPlanTransitionsResponse(w http.ResponseWriter) error {
+	return a.Write(w)
+}
+
+// VisitListAgendaItemsResponse writes the answer of ListAgendaItems.
+func (a Answer) VisitListAgendaItemsResponse(w http.ResponseWriter) error { return a.Write(w) }
+
 // VisitListAuditEventsResponse writes the answer of ListAuditEvents.
 func (a Answer) VisitListAuditEventsResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitListCouncilActionPlansResponse writes the answer of ListCouncilActionPlans.
+func (a Answer) VisitListCouncilActionPlansResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitListCouncilDutiesResponse writes the answer of ListCouncilDuties.
+func (a Answer) VisitListCouncilDutiesResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitListCouncilMeetingsResponse writes the answer of ListCouncilMeetings.
+func (a Answer) VisitListCouncilMeetingsResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitListCouncilNetworkTransitionsResponse writes the answer of ListCouncilNetworkTransitions.
+func (a Answer) VisitListCouncilNetworkTransitionsResponse(w http.ResponseWriter) error {
+	return a.Write(w)
+}
+
+// VisitListCouncilNetworksResponse writes the answer of ListCouncilNetworks.
+func (a Answer) VisitListCouncilNetworksResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitListCouncilSeatsResponse writes the answer of ListCouncilSeats.
+func (a Answer) VisitListCouncilSeatsResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitListCouncilTermsResponse writes the answer of ListCouncilTerms.
+func (a Answer) VisitListCouncilTermsResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitListCouncilsResponse writes the answer of ListCouncils.
+func (a Answer) VisitListCouncilsResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitListDecisionsResponse writes the answer of ListDecisions.
+func (a Answer) VisitListDecisionsResponse(w http.ResponseWriter) error { return a.Write(w) }
 
 // VisitListFieldsResponse writes the answer of ListFields.
 func (a Answer) VisitListFieldsResponse(w http.ResponseWriter) error { return a.Write(w) }
@@ -151,11 +371,59 @@ func (a Answer) VisitListFieldsResponse(w http.ResponseWriter) error { return a.
 // VisitListGrantsResponse writes the answer of ListGrants.
 func (a Answer) VisitListGrantsResponse(w http.ResponseWriter) error { return a.Write(w) }
 
+// VisitListMeetingTransitionsResponse writes the answer of ListMeetingTransitions.
+func (a Answer) VisitListMeetingTransitionsResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitListMeetingsResponse writes the answer of ListMeetings.
+func (a Answer) VisitListMeetingsResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitListMembershipTransitionsResponse writes the answer of ListMembershipTransitions.
+func (a Answer) VisitListMembershipTransitionsResponse(w http.ResponseWriter) error {
+	return a.Write(w)
+}
+
+// VisitListMemosResponse writes the answer of ListMemos.
+func (a Answer) VisitListMemosResponse(w http.ResponseWriter) error { return a.Write(w) }
+
 // VisitListMunicipalitiesResponse writes the answer of ListMunicipalities.
 func (a Answer) VisitListMunicipalitiesResponse(w http.ResponseWriter) error { return a.Write(w) }
 
+// VisitListNetworkCouncilsResponse writes the answer of ListNetworkCouncils.
+func (a Answer) VisitListNetworkCouncilsResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitListNetworkMeetingsResponse writes the answer of ListNetworkMeetings.
+func (a Answer) VisitListNetworkMeetingsResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitListNetworkMembershipsResponse writes the answer of ListNetworkMemberships.
+func (a Answer) VisitListNetworkMembershipsResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitListNetworkTransitionsResponse writes the answer of ListNetworkTransitions.
+func (a Answer) VisitListNetworkTransitionsResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitListNetworksResponse writes the answer of ListNetworks.
+func (a Answer) VisitListNetworksResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitListNominationCallsResponse writes the answer of ListNominationCalls.
+func (a Answer) VisitListNominationCallsResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitListNominationTransitionsResponse writes the answer of ListNominationTransitions.
+func (a Answer) VisitListNominationTransitionsResponse(w http.ResponseWriter) error {
+	return a.Write(w)
+}
+
+// VisitListNominationsResponse writes the answer of ListNominations.
+func (a Answer) VisitListNominationsResponse(w http.ResponseWriter) error { return a.Write(w) }
+
 // VisitListOrganisationActivitiesResponse writes the answer of ListOrganisationActivities.
 func (a Answer) VisitListOrganisationActivitiesResponse(w http.ResponseWriter) error {
+	return a.Write(w)
+}
+
+// VisitListOrganisationContactsResponse writes the answer of ListOrganisationContacts.
+func (a Answer) VisitListOrganisationContactsResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitListOrganisationMembershipsResponse writes the answer of ListOrganisationMemberships.
+func (a Answer) VisitListOrganisationMembershipsResponse(w http.ResponseWriter) error {
 	return a.Write(w)
 }
 
@@ -172,6 +440,17 @@ func (a Answer) VisitListOrganisationTransitionsResponse(w http.ResponseWriter) 
 // VisitListOrganisationsResponse writes the answer of ListOrganisations.
 func (a Answer) VisitListOrganisationsResponse(w http.ResponseWriter) error { return a.Write(w) }
 
+// VisitListOrganisationsWithoutVoiceResponse writes the answer of ListOrganisationsWithoutVoice.
+func (a Answer) VisitListOrganisationsWithoutVoiceResponse(w http.ResponseWriter) error {
+	return a.Write(w)
+}
+
+// VisitListPeopleResponse writes the answer of ListPeople.
+func (a Answer) VisitListPeopleResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitListPersonConsentsResponse writes the answer of ListPersonConsents.
+func (a Answer) VisitListPersonConsentsResponse(w http.ResponseWriter) error { return a.Write(w) }
+
 // VisitListPostHoldersResponse writes the answer of ListPostHolders.
 func (a Answer) VisitListPostHoldersResponse(w http.ResponseWriter) error { return a.Write(w) }
 
@@ -180,6 +459,9 @@ func (a Answer) VisitListPostsResponse(w http.ResponseWriter) error { return a.W
 
 // VisitListRegionsResponse writes the answer of ListRegions.
 func (a Answer) VisitListRegionsResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitListSeatsResponse writes the answer of ListSeats.
+func (a Answer) VisitListSeatsResponse(w http.ResponseWriter) error { return a.Write(w) }
 
 // VisitListServiceAccountsResponse writes the answer of ListServiceAccounts.
 func (a Answer) VisitListServiceAccountsResponse(w http.ResponseWriter) error { return a.Write(w) }
@@ -195,6 +477,15 @@ func (a Answer) VisitListWellbeingServicesCountiesResponse(w http.ResponseWriter
 	return a.Write(w)
 }
 
+// VisitOrderMeetingAgendaResponse writes the answer of OrderMeetingAgenda.
+func (a Answer) VisitOrderMeetingAgendaResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitPutAttendanceResponse writes the answer of PutAttendance.
+func (a Answer) VisitPutAttendanceResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitPutMemoResponse writes the answer of PutMemo.
+func (a Answer) VisitPutMemoResponse(w http.ResponseWriter) error { return a.Write(w) }
+
 // VisitPutOrganisationByExternalIDResponse writes the answer of PutOrganisationByExternalID.
 func (a Answer) VisitPutOrganisationByExternalIDResponse(w http.ResponseWriter) error {
 	return a.Write(w)
@@ -209,8 +500,68 @@ func (a Answer) VisitRevokeTokenResponse(w http.ResponseWriter) error { return a
 // VisitSyncOrganisationsResponse writes the answer of SyncOrganisations.
 func (a Answer) VisitSyncOrganisationsResponse(w http.ResponseWriter) error { return a.Write(w) }
 
+// VisitTransitionActionPlanResponse writes the answer of TransitionActionPlan.
+func (a Answer) VisitTransitionActionPlanResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitTransitionCouncilNetworkResponse writes the answer of TransitionCouncilNetwork.
+func (a Answer) VisitTransitionCouncilNetworkResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitTransitionMeetingResponse writes the answer of TransitionMeeting.
+func (a Answer) VisitTransitionMeetingResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitTransitionMembershipResponse writes the answer of TransitionMembership.
+func (a Answer) VisitTransitionMembershipResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitTransitionMemoResponse writes the answer of TransitionMemo.
+func (a Answer) VisitTransitionMemoResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitTransitionNetworkResponse writes the answer of TransitionNetwork.
+func (a Answer) VisitTransitionNetworkResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitTransitionNominationResponse writes the answer of TransitionNomination.
+func (a Answer) VisitTransitionNominationResponse(w http.ResponseWriter) error { return a.Write(w) }
+
 // VisitTransitionOrganisationResponse writes the answer of TransitionOrganisation.
 func (a Answer) VisitTransitionOrganisationResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitUpdateActionPlanResponse writes the answer of UpdateActionPlan.
+func (a Answer) VisitUpdateActionPlanResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitUpdateActionPlanItemResponse writes the answer of UpdateActionPlanItem.
+func (a Answer) VisitUpdateActionPlanItemResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitUpdateAgendaItemResponse writes the answer of UpdateAgendaItem.
+func (a Answer) VisitUpdateAgendaItemResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitUpdateCouncilResponse writes the answer of UpdateCouncil.
+func (a Answer) VisitUpdateCouncilResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitUpdateCouncilDutyResponse writes the answer of UpdateCouncilDuty.
+func (a Answer) VisitUpdateCouncilDutyResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitUpdateCouncilNetworkResponse writes the answer of UpdateCouncilNetwork.
+func (a Answer) VisitUpdateCouncilNetworkResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitUpdateCouncilTermResponse writes the answer of UpdateCouncilTerm.
+func (a Answer) VisitUpdateCouncilTermResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitUpdateDecisionResponse writes the answer of UpdateDecision.
+func (a Answer) VisitUpdateDecisionResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitUpdateMeetingResponse writes the answer of UpdateMeeting.
+func (a Answer) VisitUpdateMeetingResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitUpdateMembershipResponse writes the answer of UpdateMembership.
+func (a Answer) VisitUpdateMembershipResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitUpdateNetworkResponse writes the answer of UpdateNetwork.
+func (a Answer) VisitUpdateNetworkResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitUpdateNominationResponse writes the answer of UpdateNomination.
+func (a Answer) VisitUpdateNominationResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitUpdateNominationCallResponse writes the answer of UpdateNominationCall.
+func (a Answer) VisitUpdateNominationCallResponse(w http.ResponseWriter) error { return a.Write(w) }
 
 // VisitUpdateOrganisationResponse writes the answer of UpdateOrganisation.
 func (a Answer) VisitUpdateOrganisationResponse(w http.ResponseWriter) error { return a.Write(w) }
@@ -220,16 +571,27 @@ func (a Answer) VisitUpdateOrganisationActivityResponse(w http.ResponseWriter) e
 	return a.Write(w)
 }
 
+// VisitUpdateOrganisationContactResponse writes the answer of UpdateOrganisationContact.
+func (a Answer) VisitUpdateOrganisationContactResponse(w http.ResponseWriter) error {
+	return a.Write(w)
+}
+
 // VisitUpdateOrganisationRegisterEventResponse writes the answer of UpdateOrganisationRegisterEvent.
 func (a Answer) VisitUpdateOrganisationRegisterEventResponse(w http.ResponseWriter) error {
 	return a.Write(w)
 }
+
+// VisitUpdatePersonResponse writes the answer of UpdatePerson.
+func (a Answer) VisitUpdatePersonResponse(w http.ResponseWriter) error { return a.Write(w) }
 
 // VisitUpdatePostResponse writes the answer of UpdatePost.
 func (a Answer) VisitUpdatePostResponse(w http.ResponseWriter) error { return a.Write(w) }
 
 // VisitUpdatePostHolderResponse writes the answer of UpdatePostHolder.
 func (a Answer) VisitUpdatePostHolderResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitUpdateSeatResponse writes the answer of UpdateSeat.
+func (a Answer) VisitUpdateSeatResponse(w http.ResponseWriter) error { return a.Write(w) }
 
 // VisitUpdateServiceAccountResponse writes the answer of UpdateServiceAccount.
 func (a Answer) VisitUpdateServiceAccountResponse(w http.ResponseWriter) error { return a.Write(w) }

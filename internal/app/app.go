@@ -16,13 +16,12 @@ import (
 	"github.com/seutu/seutu/internal/domain/audit"
 	"github.com/seutu/seutu/internal/domain/council"
 	"github.com/seutu/seutu/internal/domain/geography"
-	"github.com/seutu/seutu/internal/domain/network"
 	"github.com/seutu/seutu/internal/domain/meeting"
-	"github.com/seutu/seutu/internal/domain/organisation"
-	"github.com/seutu/seutu/internal/domain/post"
-	"github.com/seutu/seutu/internal/domain/person"
+	"github.com/seutu/seutu/internal/domain/network"
 	"github.com/seutu/seutu/internal/domain/nomination"
 	"github.com/seutu/seutu/internal/domain/organisation"
+	"github.com/seutu/seutu/internal/domain/person"
+	"github.com/seutu/seutu/internal/domain/post"
 	"github.com/seutu/seutu/internal/domain/seat"
 	"github.com/seutu/seutu/internal/errs"
 	"github.com/seutu/seutu/internal/httpapi"
@@ -37,14 +36,14 @@ type App struct {
 	Tokens        *authn.Tokens
 	Accounts      *account.Service
 	Organisations *organisation.Service
-	Posts         *post.Service
-	Networks      *network.Service
 	People        *person.Service
+	Networks      *network.Service
 	Councils      *council.Service
 	ActionPlans   *actionplan.Service
-	Meetings      *meeting.Service
 	Seats         *seat.Service
 	Nominations   *nomination.Service
+	Meetings      *meeting.Service
+	Posts         *post.Service
 	Server        *httpapi.Server
 }
 
@@ -94,32 +93,27 @@ func (a *App) build(ctx context.Context, o Options) (err error) {
 	}
 	a.People = person.NewService(person.NewRepository(a.DB), country{})
 	a.Organisations = organisation.NewService(organisation.NewRepository(a.DB), country{}, a.People)
-	a.registerPeople()
-	a.Accounts = account.NewService(a.DB, a.Tokens, authn.NewPasswords(), places{country{}, a.Organisations})
-	a.Posts = post.NewService(post.NewRepository(a.DB), country{})
-	a.Networks = network.NewService(network.NewRepository(a.DB), country{}, noCouncils{})
-	a.Accounts = account.NewService(a.DB, a.Tokens, authn.NewPasswords(), places{country{}, a.Organisations, a.Networks})
-	repo := organisation.NewRepository(a.DB)
-	a.Organisations = organisation.NewService(repo, country{})
 	a.Councils = council.NewService(council.NewRepository(a.DB), country{})
 	a.ActionPlans = actionplan.NewService(actionplan.NewRepository(a.DB))
-	a.Accounts = account.NewService(a.DB, a.Tokens, authn.NewPasswords(), places{country{}, a.Organisations, a.Councils})
-	a.Meetings = meeting.NewService(meeting.NewRepository(a.DB), country{}, publishedOrganisations{a.DB})
-	a.Accounts = account.NewService(a.DB, a.Tokens, authn.NewPasswords(), places{country{}, a.Organisations})
-	a.Seats = seat.NewService(seat.NewRepository(a.DB), catalogue{a.Organisations})
+	a.Networks = network.NewService(network.NewRepository(a.DB), country{}, a.Councils)
+	a.Seats = seat.NewService(seat.NewRepository(a.DB), a.Organisations)
 	a.Nominations = nomination.NewService(nomination.NewRepository(a.DB), a.Seats)
+	a.Meetings = meeting.NewService(meeting.NewRepository(a.DB), country{}, a.Organisations)
+	a.Posts = post.NewService(post.NewRepository(a.DB), country{})
+	a.registerPeople()
+	a.Accounts = account.NewService(a.DB, a.Tokens, authn.NewPasswords(), places{country{}, a.Organisations, a.Councils, a.Networks})
 	a.Server, err = httpapi.New(httpapi.Config{
 		RateLimit: o.Service.RateLimit, MaxInFlight: o.Service.MaxInFlight,
 		AllowedOrigins: o.Service.AllowedOrigins, TrustedProxies: o.Service.TrustedProxies,
 	}, httpapi.Deps{
 		Contract: a.Contract, DB: a.DB, Authenticate: a.Tokens.Authenticate, Metrics: o.Metrics, Version: o.Version,
-		Handlers: httpapi.NewHandlers(account.NewHandler(a.Accounts), audit.NewHandler(a.DB), geography.NewHandler(),
-			organisation.NewHandler(a.Organisations, a.RowSchema()), post.NewHandler(a.Posts)),
-			organisation.NewHandler(a.Organisations, a.RowSchema()), network.NewHandler(a.Networks)),
-			organisation.NewHandler(a.Organisations, a.RowSchema()), person.NewHandler(a.People)),
-			organisation.NewHandler(a.Organisations, a.RowSchema()), council.NewHandler(a.Councils), actionplan.NewHandler(a.ActionPlans)),
-			organisation.NewHandler(a.Organisations, a.RowSchema()), meeting.NewHandler(a.Meetings)),
-			organisation.NewHandler(a.Organisations, a.RowSchema()), seat.NewHandler(a.Seats), nomination.NewHandler(a.Nominations)),
+		Handlers: httpapi.Handlers{
+			Accounts: account.NewHandler(a.Accounts), ActionPlans: actionplan.NewHandler(a.ActionPlans), AuditEvents: audit.NewHandler(a.DB),
+			Councils: council.NewHandler(a.Councils), Geographies: geography.NewHandler(), Meetings: meeting.NewHandler(a.Meetings),
+			Networks: network.NewHandler(a.Networks), Nominations: nomination.NewHandler(a.Nominations),
+			Organisations: organisation.NewHandler(a.Organisations, a.RowSchema()), People: person.NewHandler(a.People),
+			Posts: post.NewHandler(a.Posts), Seats: seat.NewHandler(a.Seats),
+		},
 	})
 	return err
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/seutu/seutu/internal/errs"
@@ -169,8 +171,27 @@ func (d *DB) Ranked(ctx context.Context, l List, order string, limit int, req pa
 
 // Total counts the rows of the list.
 func (d *DB) Total(ctx context.Context, l List) (n int64, err error) {
-	err = d.QueryRow(ctx, "select count(*) from "+l.From+" where "+l.Conditions(), l.Args...).Scan(&n)
+	sql, args := compact("select count(*) from "+l.From+" where "+l.Conditions(), l.Args)
+	err = d.QueryRow(ctx, sql, args...).Scan(&n)
 	return n, translate(err)
+}
+
+var placeholder = regexp.MustCompile(`\$\d+`)
+
+// compact leaves out the arguments that a query does not name, such as those of columns that it does not read: PostgreSQL
+// cannot tell their types.
+func compact(sql string, args []any) (string, []any) {
+	var kept []any
+	numbers := map[string]string{}
+	sql = placeholder.ReplaceAllStringFunc(sql, func(name string) string {
+		if numbers[name] == "" {
+			n, _ := strconv.Atoi(name[1:])
+			kept = append(kept, args[n-1])
+			numbers[name] = "$" + strconv.Itoa(len(kept))
+		}
+		return numbers[name]
+	})
+	return sql, kept
 }
 
 // FacetValue is one value of a facet; nil counts the rows without one.
@@ -181,7 +202,8 @@ type FacetValue struct {
 
 // Facet counts the rows of the list by an expression, which may be a set of values; the largest first, at most 500.
 func (d *DB) Facet(ctx context.Context, l List, join, expr string) ([]FacetValue, error) {
-	rows, err := d.Query(ctx, fmt.Sprintf("select %s, count(*) from %s %s where %s group by 1 order by 2 desc, 1 limit 500", expr, l.From, join, l.Conditions()), l.Args...)
+	sql, args := compact(fmt.Sprintf("select %s, count(*) from %s %s where %s group by 1 order by 2 desc, 1 limit 500", expr, l.From, join, l.Conditions()), l.Args)
+	rows, err := d.Query(ctx, sql, args...)
 	if err != nil {
 		return nil, err
 	}

@@ -58,27 +58,40 @@ func Copy(ctx context.Context, db *store.DB) error {
 	})
 }
 
-// place tells organisations their region and sub-region anew: a change of theirs like any other. Grants in a municipality
+// placed are the tables of what stands in a municipality, with what makes their rows public.
+var placed = []struct{ table, resource, public string }{
+	{"organisations", "organisation", "x.status = 'published' and x.deleted_at is null"}, {"networks", "network", "x.deleted_at is null"},
+	{"councils", "council", "x.deleted_at is null"}, {"posts", "post", "x.deleted_at is null"},
+}
+
+// place tells what stands in a municipality its region and sub-region anew: a change like any other. Grants in a municipality
 // go to those who manage its new region.
 func place(ctx context.Context, tx *store.Tx) error {
 	if _, err := tx.Conn().Exec(ctx, `update grants g set region = m.region from municipalities m
 		where g.scope_type = 'municipality' and g.scope = m.code and g.region is distinct from m.region`); err != nil {
 		return store.Err(err)
 	}
-	rows, err := tx.Conn().Query(ctx, `update organisations o set region = m.region, sub_region = m.sub_region, version = o.version + 1, updated_at = now() from municipalities m
-		where o.municipality = m.code and (o.region, o.sub_region) is distinct from (m.region, m.sub_region)
-		returning o.id, o.version, o.region, o.municipality, o.status = 'published' and o.deleted_at is null`)
-	if err != nil {
-		return store.Err(err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		c := store.Change{Type: "organisation", Op: store.Updated, Changed: []string{"region", "subRegion"}}
-		if err := rows.Scan(&c.ID, &c.Version, &c.Scope.Region, &c.Scope.Municipality, &c.Scope.Public); err != nil {
+	for _, p := range placed {
+		rows, err := tx.Conn().Query(ctx, `update `+p.table+` x set region = m.region, sub_region = m.sub_region, version = x.version + 1, updated_at = now() from municipalities m
+			where x.municipality = m.code and (x.region, x.sub_region) is distinct from (m.region, m.sub_region)
+			returning x.id, x.version, x.region, x.municipality, `+p.public)
+		if err != nil {
 			return store.Err(err)
 		}
-		c.Scope.Organisation, c.Scope.WasPublic = &c.ID, c.Scope.Public
-		tx.Note(c)
+		for rows.Next() {
+			c := store.Change{Type: p.resource, Op: store.Updated, Changed: []string{"region", "subRegion"}}
+			if err := rows.Scan(&c.ID, &c.Version, &c.Scope.Region, &c.Scope.Municipality, &c.Scope.Public); err != nil {
+				rows.Close()
+				return store.Err(err)
+			}
+			if c.Scope.WasPublic = c.Scope.Public; p.resource == "organisation" {
+				c.Scope.Organisation = &c.ID
+			}
+			tx.Note(c)
+		}
+		if err := rows.Err(); err != nil {
+			return store.Err(err)
+		}
 	}
-	return store.Err(rows.Err())
+	return nil
 }

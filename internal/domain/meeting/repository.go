@@ -211,3 +211,8 @@ func (r Repository) replaceRoll(ctx context.Context, tx *store.Tx, meeting uuid.
 	}
 	return store.Err(tx.Gorm(ctx).Create(&roll).Error)
 }
+
+// PersonRecords is what meetings hold of a person, for the person's export: SQL with $1 = the person's id that yields one jsonb
+// array.
+const PersonRecords = `select jsonb_agg(jsonb_build_object('meetingId', m.id, 'date', m.date, 'presence', a.presence, 'note', a.note) order by m.date, m.id)
+		from meeting_attendances a join seats s on s.id = a.seat_id join meetings m on m.id = a.meeting_id where s.person_id = $1 and m.deleted_at is null`

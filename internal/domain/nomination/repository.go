@@ -236,3 +236,8 @@ func (r Repository) erase(ctx context.Context, tx *store.Tx, person uuid.UUID, n
 			and x.council_id in (select council_id from nominations where person_id = $1)`, person, name)
 	return store.Err(err)
 }
+
+// PersonRecords is what nominations hold of a person, for the person's export: SQL with $1 = the person's id that yields one jsonb
+// array.
+const PersonRecords = `select jsonb_agg(jsonb_build_object('councilId', c.id, 'council', c.name, 'status', n.status, 'role', n.role, 'title', n.title, 'from', n.valid_from, 'to', n.valid_to,
+		'message', n.message, 'reason', n.reason) order by n.created_at, n.id) from nominations n join councils c on c.id = n.council_id where n.person_id = $1 and n.deleted_at is null`

@@ -63,7 +63,7 @@ const PersonRecords = `select jsonb_agg(jsonb_build_object('organisationId', o.i
 	'from', x.valid_from, 'to', x.valid_to) order by x.created_at, x.id) from organisation_contacts x join organisations o on o.id = x.organisation_id where x.person_id = $1`
 
 // ErasePerson takes a person who is being erased out of the contacts: whose they are stays, what they are called goes.
-func (s *Service) ErasePerson(ctx context.Context, tx *store.Tx, person uuid.UUID) error {
+func (s *Service) ErasePerson(ctx context.Context, tx *store.Tx, person uuid.UUID, _ string) error {
 	changed, err := s.repo.untitle(ctx, tx, person)
 	if err != nil {
 		return err

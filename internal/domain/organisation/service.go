@@ -329,6 +329,12 @@ func (s *Service) Published(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID
 	return s.repo.existing(ctx, ids, true)
 }
 
+// Visible is nil when the actor may see the organisation, else Missing or WasDeleted.
+func (s *Service) Visible(ctx context.Context, id uuid.UUID) error {
+	_, err := s.find(ctx, id)
+	return err
+}
+
 // Written is one organisation as JSON for the actor who has just written it.
 func (s *Service) Written(ctx context.Context, id uuid.UUID) (read, error) {
 	r, found, err := s.repo.read(ctx, id, nil, nil)

@@ -98,3 +98,8 @@ func (r Repository) overlap(ctx context.Context, h *Holder) (other uuid.UUID, er
 	}
 	return other, store.Err(err)
 }
+
+// PersonRecords is what posts hold of a person, for the person's export: SQL with $1 = the person's id that yields one jsonb
+// array.
+const PersonRecords = `select jsonb_agg(jsonb_build_object('postId', p.id, 'title', p.title, 'from', h.valid_from, 'to', h.valid_to) order by h.created_at, h.id)
+		from post_holders h join posts p on p.id = h.post_id where h.person_id = $1 and h.deleted_at is null`

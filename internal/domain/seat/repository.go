@@ -149,3 +149,8 @@ func (r Repository) erase(ctx context.Context, tx *store.Tx, person uuid.UUID, n
 	}
 	return store.Err(rows.Err())
 }
+
+// PersonRecords is what seats hold of a person, for the person's export: SQL with $1 = the person's id that yields one jsonb
+// array.
+const PersonRecords = `select jsonb_agg(jsonb_build_object('councilId', c.id, 'council', c.name, 'role', s.role, 'title', s.title, 'email', s.email, 'phone', s.phone, 'from', s.valid_from, 'to', s.valid_to)
+		order by s.created_at, s.id) from seats s join councils c on c.id = s.council_id where s.person_id = $1 and s.deleted_at is null`
