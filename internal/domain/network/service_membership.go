@@ -313,6 +313,9 @@ func (m *Membership) step(to MembershipStatus, on *clock.Date, note *string, f *
 		if on != nil {
 			day = *on
 		}
+		if day > lastStart {
+			f.Add("/on", "invalid", "the year is too far away")
+		}
 		m.ValidFrom = &day
 	case Left:
 		switch {
