@@ -1,9 +1,11 @@
 package network_test
 
 import (
+	"context"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/seutu/seutu/internal/authz"
 	"github.com/seutu/seutu/internal/store"
@@ -265,6 +267,25 @@ func TestClosing(t *testing.T) {
 	s.add(s.one, object{"from": "2001-01-01", "to": "2002-01-01"}) // history can still be told
 	s.decider.Post("/v1/networks/"+s.network+"/transitions", object{"to": "active", "note": "Taas tarvitaan"}, anyVersion).Want(200)
 	s.apply()
+}
+
+func TestEndThatHasCome(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	due := s.add(s.two, object{"from": day(-5), "to": day(1)})
+	staying := s.add(s.one, object{"from": day(-5), "to": day(1)})
+	require.NoError(t, s.Networks.EndDue(context.Background()))
+	s.Exec("update memberships set valid_to = $1::text::date where id = $2::text::uuid", day(0), due) // tomorrow came
+	require.NoError(t, s.Networks.EndDue(context.Background()))
+	require.NoError(t, s.Networks.EndDue(context.Background()))
+	got := s.outsider.Get("/v1/memberships/" + due).Want(200).JSON()
+	assert.Equal(t, []any{"left", 2.0, day(0)}, []any{got["status"], got["version"], got["to"]})
+	got = s.outsider.Get("/v1/memberships/" + staying).Want(200).JSON()
+	assert.Equal(t, []any{"active", 1.0}, []any{got["status"], got["version"]})
+	steps := s.decider.Get("/v1/memberships/" + due + "/transitions").Want(200).Items()
+	assert.Len(t, steps, 1)
+	assert.Equal(t, []any{"left", day(0), nil, nil}, []any{steps[0]["to"], steps[0]["on"], steps[0]["note"], steps[0]["actorId"]})
+	s.add(s.two) // again
 }
 
 func TestListsOfMemberships(t *testing.T) {

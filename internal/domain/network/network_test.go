@@ -234,9 +234,13 @@ func TestPreconditionsAndDeletion(t *testing.T) {
 	a := c.Post("/v1/networks", network("Ehdot", object{"region": "05"})).Want(201)
 	id, path := a.ID(), "/v1/networks/"+a.ID()
 	for _, method := range []func(...testkit.Header) *testkit.Answer{
-		func(h ...testkit.Header) *testkit.Answer { return c.Patch(path, object{"website": "example.org"}, h...) },
+		func(h ...testkit.Header) *testkit.Answer {
+			return c.Patch(path, object{"website": "example.org"}, h...)
+		},
 		func(h ...testkit.Header) *testkit.Answer { return c.Do("DELETE", path, nil, h...) },
-		func(h ...testkit.Header) *testkit.Answer { return c.Post(path+"/transitions", object{"to": "dormant"}, h...) },
+		func(h ...testkit.Header) *testkit.Answer {
+			return c.Post(path+"/transitions", object{"to": "dormant"}, h...)
+		},
 	} {
 		method().Problem(428, "precondition-required")
 		method(testkit.IfMatch(`"7-x"`)).Problem(412, "stale")

@@ -53,7 +53,9 @@ func TestBothAtOnce(t *testing.T) {
 		assert.Equal(t, []int{200, 409}, together(convene(x, id), convene(y, other)), "both convene")
 		s.decider.Do("DELETE", "/v1/memberships/"+id, nil, anyVersion).Want(204)
 		addTwice := func(c *testkit.Client, from string) func() *testkit.Answer {
-			return func() *testkit.Answer { return c.Post(s.members(), object{"organisationId": a, "from": from, "to": "2010-01-01"}) }
+			return func() *testkit.Answer {
+				return c.Post(s.members(), object{"organisationId": a, "from": from, "to": "2010-01-01"})
+			}
 		}
 		assert.Equal(t, []int{201, 409}, together(addTwice(x, "2001-01-01"), addTwice(y, "2009-01-01")), "both tell of the past")
 	}
@@ -93,7 +95,9 @@ func TestNoCircleByTwo(t *testing.T) {
 	}
 	a := x.Post("/v1/networks", network("A", object{"region": "05"})).Want(201).ID()
 	below := func(c *testkit.Client) func() *testkit.Answer {
-		return func() *testkit.Answer { return c.Post("/v1/networks", network("Ala", object{"region": "05", "parentId": a})) }
+		return func() *testkit.Answer {
+			return c.Post("/v1/networks", network("Ala", object{"region": "05", "parentId": a}))
+		}
 	}
 	remove := func() *testkit.Answer { return x.Do("DELETE", "/v1/networks/"+a, nil, anyVersion) }
 	statuses := together(remove, below(y))

@@ -340,6 +340,11 @@ func (m *Membership) step(to MembershipStatus, on *clock.Date, note *string, f *
 	return &day
 }
 
+// EndDue makes memberships left whose end has come; scheduled work.
+func (s *Service) EndDue(ctx context.Context) error {
+	return s.repo.Write(ctx, func(ctx context.Context, tx *store.Tx) error { return s.repo.endDue(ctx, tx) })
+}
+
 // DeleteMembership leaves a tombstone, for those who may write the network.
 func (s *Service) DeleteMembership(ctx context.Context, id uuid.UUID, ifMatch *string) error {
 	was, both, err := s.findMembership(ctx, id)
