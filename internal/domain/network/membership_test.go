@@ -125,6 +125,7 @@ func TestRejectedAndWithdrawn(t *testing.T) {
 	s.decider.Do("DELETE", "/v1/memberships/"+id, nil, anyVersion).Want(204)
 	s.outsider.Get("/v1/memberships/"+id).Problem(404, "not-found") // never public
 	s.applicant.Get("/v1/memberships/"+id).Problem(410, "gone")
+	s.decider.Do("DELETE", "/v1/memberships/"+id, nil, anyVersion).Problem(410, "gone")
 	step(s.applicant, id, object{"to": "withdrawn"}).Problem(410, "gone")
 }
 
@@ -213,6 +214,16 @@ func TestPatchOfMembership(t *testing.T) {
 	s.decider.Patch(path, object{"from": day(-99)}, testkit.IfMatch(`"9-x"`)).Problem(412, "stale")
 	s.stranger.Patch(path, object{"from": day(-99)}, anyVersion).Problem(403, "forbidden")
 	s.As(authz.Editor, s.two).Patch(path, object{"from": day(-99)}, anyVersion).Problem(403, "forbidden")
+	for _, c := range []*testkit.Client{s.stranger, s.As(authz.Convener, store.NewID().String())} {
+		c.Do("DELETE", path, nil, anyVersion).Problem(403, "forbidden")
+		step(c, id, object{"to": "left"}).Problem(403, "forbidden")
+	}
+	s.As(authz.Editor, s.two).Do("DELETE", path, nil, anyVersion).Problem(403, "forbidden")
+	s.outsider.Do("DELETE", path, nil, anyVersion).Problem(401, "sign-in-needed")
+	step(s.outsider, id, object{"to": "left"}).Problem(401, "sign-in-needed")
+	s.decider.Do("DELETE", path, nil).Problem(428, "precondition-required")
+	s.decider.Do("DELETE", path, nil, testkit.IfMatch(`"9-x"`)).Problem(412, "stale")
+	s.decider.Do("DELETE", "/v1/memberships/"+store.NewID().String(), nil, anyVersion).Problem(404, "not-found")
 	got := patch(s.decider, id, object{}).Want(200).JSON()
 	assert.Equal(t, 1.0, got["version"], "no change, no version")
 	assert.ElementsMatch(t, []string{"outside /roles/1/to", "outside /roles/2/from", "unexpected /reason"}, patch(s.decider, id, object{"to": day(10), "reason": "x"}).Problem(422, "invalid-data"))
