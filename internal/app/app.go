@@ -135,6 +135,7 @@ func (a *App) Work(ctx context.Context) {
 		for name, job := range map[string]func(context.Context) error{
 			"forget stored answers": a.DB.ForgetReplays,
 			"sweep sessions":        a.Accounts.Sweep,
+			"end memberships":       a.Networks.EndDue,
 			"rotate keys":           func(ctx context.Context) error { return a.Tokens.Rotate(ctx, authn.KeyAge) },
 		} {
 			if err := job(ctx); err != nil && ctx.Err() == nil {

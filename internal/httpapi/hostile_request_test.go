@@ -51,7 +51,7 @@ func (x *attack) fillPath(o *target, evil int) (string, map[string]string) {
 		v := fmt.Sprint(x.value(name, p.Value.Schema.Value))
 		switch {
 		case name == "id":
-			v = x.id(map[string]string{"users": "user", "grants": "grant", "service-accounts": "service-account"}[strings.Split(o.path, "/")[2]])
+			v = x.id(map[string]string{"users": "user", "grants": "grant", "service-accounts": "service-account", "networks": "network", "memberships": "membership"}[strings.Split(o.path, "/")[2]])
 			if strings.HasPrefix(o.path, "/v1/organisations") {
 				v = x.id("organisation")
 			}

@@ -87,6 +87,9 @@ func (m *Membership) end(on clock.Date) {
 // checkPeriods finds what is wrong with the period and those of the roles.
 func (m *Membership) checkPeriods(f *errs.Faults) {
 	clock.CheckPeriod(m.ValidFrom, m.ValidTo, "", f)
+	if m.ValidFrom != nil && *m.ValidFrom > lastStart {
+		f.Add("/from", "invalid", "the year is too far away")
+	}
 	for i, r := range m.Roles {
 		at := "/roles/" + strconv.Itoa(i)
 		clock.CheckPeriod(r.From, r.To, at, f)
@@ -101,6 +104,9 @@ func (m *Membership) checkPeriods(f *errs.Faults) {
 		}
 	}
 }
+
+// lastStart is the last day on which one can begin: a day must be left on which it can end.
+const lastStart = clock.Date("9999-12-30")
 
 // before tells whether a lies before b, where both are told.
 func before(a, b *clock.Date) bool { return a != nil && b != nil && *a < *b }

@@ -1,9 +1,11 @@
 package network_test
 
 import (
+	"context"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/seutu/seutu/internal/authz"
 	"github.com/seutu/seutu/internal/store"
@@ -123,6 +125,7 @@ func TestRejectedAndWithdrawn(t *testing.T) {
 	s.decider.Do("DELETE", "/v1/memberships/"+id, nil, anyVersion).Want(204)
 	s.outsider.Get("/v1/memberships/"+id).Problem(404, "not-found") // never public
 	s.applicant.Get("/v1/memberships/"+id).Problem(410, "gone")
+	s.decider.Do("DELETE", "/v1/memberships/"+id, nil, anyVersion).Problem(410, "gone")
 	step(s.applicant, id, object{"to": "withdrawn"}).Problem(410, "gone")
 }
 
@@ -211,6 +214,16 @@ func TestPatchOfMembership(t *testing.T) {
 	s.decider.Patch(path, object{"from": day(-99)}, testkit.IfMatch(`"9-x"`)).Problem(412, "stale")
 	s.stranger.Patch(path, object{"from": day(-99)}, anyVersion).Problem(403, "forbidden")
 	s.As(authz.Editor, s.two).Patch(path, object{"from": day(-99)}, anyVersion).Problem(403, "forbidden")
+	for _, c := range []*testkit.Client{s.stranger, s.As(authz.Convener, store.NewID().String())} {
+		c.Do("DELETE", path, nil, anyVersion).Problem(403, "forbidden")
+		step(c, id, object{"to": "left"}).Problem(403, "forbidden")
+	}
+	s.As(authz.Editor, s.two).Do("DELETE", path, nil, anyVersion).Problem(403, "forbidden")
+	s.outsider.Do("DELETE", path, nil, anyVersion).Problem(401, "sign-in-needed")
+	step(s.outsider, id, object{"to": "left"}).Problem(401, "sign-in-needed")
+	s.decider.Do("DELETE", path, nil).Problem(428, "precondition-required")
+	s.decider.Do("DELETE", path, nil, testkit.IfMatch(`"9-x"`)).Problem(412, "stale")
+	s.decider.Do("DELETE", "/v1/memberships/"+store.NewID().String(), nil, anyVersion).Problem(404, "not-found")
 	got := patch(s.decider, id, object{}).Want(200).JSON()
 	assert.Equal(t, 1.0, got["version"], "no change, no version")
 	assert.ElementsMatch(t, []string{"outside /roles/1/to", "outside /roles/2/from", "unexpected /reason"}, patch(s.decider, id, object{"to": day(10), "reason": "x"}).Problem(422, "invalid-data"))
@@ -265,6 +278,25 @@ func TestClosing(t *testing.T) {
 	s.add(s.one, object{"from": "2001-01-01", "to": "2002-01-01"}) // history can still be told
 	s.decider.Post("/v1/networks/"+s.network+"/transitions", object{"to": "active", "note": "Taas tarvitaan"}, anyVersion).Want(200)
 	s.apply()
+}
+
+func TestEndThatHasCome(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	due := s.add(s.two, object{"from": day(-5), "to": day(1)})
+	staying := s.add(s.one, object{"from": day(-5), "to": day(1)})
+	require.NoError(t, s.Networks.EndDue(context.Background()))
+	s.Exec("update memberships set valid_to = $1::text::date where id = $2::text::uuid", day(0), due) // tomorrow came
+	require.NoError(t, s.Networks.EndDue(context.Background()))
+	require.NoError(t, s.Networks.EndDue(context.Background()))
+	got := s.outsider.Get("/v1/memberships/" + due).Want(200).JSON()
+	assert.Equal(t, []any{"left", 2.0, day(0)}, []any{got["status"], got["version"], got["to"]})
+	got = s.outsider.Get("/v1/memberships/" + staying).Want(200).JSON()
+	assert.Equal(t, []any{"active", 1.0}, []any{got["status"], got["version"]})
+	steps := s.decider.Get("/v1/memberships/" + due + "/transitions").Want(200).Items()
+	assert.Len(t, steps, 1)
+	assert.Equal(t, []any{"left", day(0), nil, nil}, []any{steps[0]["to"], steps[0]["on"], steps[0]["note"], steps[0]["actorId"]})
+	s.add(s.two) // again
 }
 
 func TestListsOfMemberships(t *testing.T) {

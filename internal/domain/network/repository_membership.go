@@ -3,6 +3,7 @@ package network
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -112,51 +113,61 @@ const closed = "closed"
 // endAll ends the active memberships of a network that is closed on a day, each at least a day after it began, and rejects the
 // applications, in one statement however many they are.
 func (r Repository) endAll(ctx context.Context, tx *store.Tx, n *Network, on clock.Date) error {
-	rows, err := tx.Conn().Query(ctx, `
+	return r.end(ctx, tx, closed, []string{"status", "reason", "to"}, `
 		with was as (
-			select id, status, roles, case when status = 'active' then least(valid_to, greatest($2::date, valid_from + 1)) end as ends
-			from memberships where network_id = $1 and status in ('applied', 'active') and deleted_at is null for update
+			select id, status, roles, case when status = 'active' then least(valid_to, greatest($1::date, valid_from + 1)) end as ends
+			from memberships where network_id = $2 and status in ('applied', 'active') and deleted_at is null for update
 		)
 		update memberships m set version = m.version + 1, updated_at = $3, reason = $4, status = case when was.status = 'active' then 'left' else 'rejected' end, valid_to = was.ends,
 			roles = (select coalesce(jsonb_agg(case when r ->> 'to' > to_char(was.ends, 'YYYY-MM-DD') then jsonb_set(r, '{to}', to_jsonb(to_char(was.ends, 'YYYY-MM-DD'))) else r end order by i), '[]')
 				from jsonb_array_elements(was.roles) with ordinality x(r, i) where r ->> 'from' is null or r ->> 'from' < to_char(was.ends, 'YYYY-MM-DD'))
-		from was where m.id = was.id
-		returning m.id, m.version, m.organisation_id, was.status, m.status, m.valid_to, m.roles <> was.roles`, n.ID, on, clock.Now(), closed)
+		from was, networks n where m.id = was.id and n.id = m.network_id
+		returning m.id, m.version, m.organisation_id, n.region, n.municipality, was.status, m.status, coalesce(m.valid_to, $1::date), m.roles <> was.roles`, on, n.ID, clock.Now(), closed)
+}
+
+// endDue makes every active membership left whose end has come.
+func (r Repository) endDue(ctx context.Context, tx *store.Tx) error {
+	return r.end(ctx, tx, "", []string{"status"}, `
+		update memberships m set version = m.version + 1, updated_at = $1, status = 'left'
+		from networks n where n.id = m.network_id and m.status = 'active' and m.deleted_at is null and m.valid_to <= $2::date
+		returning m.id, m.version, m.organisation_id, n.region, n.municipality, 'active', m.status, m.valid_to, false`, clock.Now(), clock.Today())
+}
+
+// end runs a statement that ends memberships, and notes what it did to each.
+func (r Repository) end(ctx context.Context, tx *store.Tx, note string, members []string, sql string, args ...any) error {
+	rows, err := tx.Conn().Query(ctx, sql, args...)
 	if err != nil {
 		return store.Err(err)
 	}
-	type ended struct {
-		id, organisation uuid.UUID
-		version          int64
-		from, to         MembershipStatus
-		on               *clock.Date
-		roles            bool
+	type step struct {
+		m            Membership
+		from         MembershipStatus
+		on           clock.Date
+		rolesChanged bool
 	}
-	all, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (e ended, err error) {
-		return e, row.Scan(&e.id, &e.version, &e.organisation, &e.from, &e.to, &e.on, &e.roles)
+	all, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (e step, err error) {
+		return e, row.Scan(&e.m.ID, &e.m.Version, &e.m.OrganisationID, &e.m.Region, &e.m.Municipality, &e.from, &e.m.Status, &e.on, &e.rolesChanged)
 	})
 	if err != nil || len(all) == 0 {
 		return store.Err(err)
 	}
-	steps, ids, from, to, days := []uuid.UUID{}, []uuid.UUID{}, []string{}, []string{}, []*clock.Date{}
+	steps, ids, from, to, days := []uuid.UUID{}, []uuid.UUID{}, []string{}, []string{}, []clock.Date{}
 	for _, e := range all {
-		changed := []string{"status", "reason"}
-		if e.to == Left {
-			changed = append(changed, "to")
-		} else {
-			e.on = &on
+		changed := slices.Clone(members)
+		if e.m.Status != Left { // an application never had an end
+			changed = slices.DeleteFunc(changed, func(m string) bool { return m == "to" })
 		}
-		if e.roles {
+		if e.rolesChanged {
 			changed = append(changed, "roles")
 		}
-		tx.Note(store.Change{Type: (*Membership)(nil).Resource(), ID: e.id, Op: store.Updated, Version: e.version, Changed: changed, Scope: store.Scope{
-			Region: n.Region, Municipality: n.Municipality, Organisation: &e.organisation, Public: e.to == Left, WasPublic: e.from == Active,
-		}})
-		steps, ids, from, to, days = append(steps, store.NewID()), append(ids, e.id), append(from, string(e.from)), append(to, string(e.to)), append(days, e.on)
+		scope := e.m.Scope()
+		scope.WasPublic = e.from == Active
+		tx.Note(store.Change{Type: e.m.Resource(), ID: e.m.ID, Op: store.Updated, Version: e.m.Version, Changed: changed, Scope: scope})
+		steps, ids, from, to, days = append(steps, store.NewID()), append(ids, e.m.ID), append(from, string(e.from)), append(to, string(e.m.Status)), append(days, e.on)
 	}
 	_, err = tx.Conn().Exec(ctx, `insert into transitions (id, resource_type, resource_id, at, actor_id, from_status, to_status, on_date, note)
-		select s.id, $1, s.resource_id, $2, $3, s.from_status, s.to_status, s.on_date, $4
+		select s.id, $1, s.resource_id, $2, $3, s.from_status, s.to_status, s.on_date, nullif($4, '')
 		from unnest($5::uuid[], $6::uuid[], $7::text[], $8::text[], $9::date[]) as s(id, resource_id, from_status, to_status, on_date)`,
-		(*Membership)(nil).Resource(), clock.Now(), store.OriginFrom(ctx).ActorID, closed, steps, ids, from, to, days)
+		(*Membership)(nil).Resource(), clock.Now(), store.OriginFrom(ctx).ActorID, note, steps, ids, from, to, days)
 	return store.Err(err)
 }

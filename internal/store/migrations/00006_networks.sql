@@ -94,6 +94,7 @@ create table memberships (
 create unique index memberships_live on memberships (network_id, organisation_id) where status in ('applied', 'active') and deleted_at is null;
 create index memberships_network on memberships (network_id, created_at, id) where deleted_at is null;
 create index memberships_organisation on memberships (organisation_id, created_at, id) where deleted_at is null;
+create index memberships_due on memberships (valid_to) where status = 'active' and deleted_at is null;
 create index memberships_updated on memberships (updated_at, id);
 
 -- An index on what stands inside roles: one convener at a time. Kept by the trigger below and by nothing else.
