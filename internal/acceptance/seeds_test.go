@@ -22,7 +22,7 @@ type importer struct {
 
 func (im *importer) post(path string, body object) string {
 	im.t.Helper()
-	return im.c.Post(path, body).Want(201).ID()
+	return im.c.Post(path, body, testkit.IfMatch("*")).Want(201).ID()
 }
 
 func (im *importer) get(path string) object {
