@@ -22,7 +22,7 @@ func (x *attack) request(o *target, who *hostile) (*http.Request, []byte, map[st
 			path += "?" + q
 		}
 		if have := x.pages[o.id]; len(have) > 0 && x.chance(25) {
-			path = x.further(have[x.IntN(len(have))])
+			path, params = x.further(have[x.IntN(len(have))]), nil // the path that led there was right
 		}
 		if _, err := url.ParseRequestURI(path); err != nil || strings.ContainsAny(path, " \r\n") {
 			continue // net/http itself refuses it

@@ -109,7 +109,7 @@ func TestDecisions(t *testing.T) {
 		c.Get(first).Problem(404, "not-found")
 	}
 	assert.Len(t, secretary.Get(m+"/decisions").Items(), 3)
-	assert.Len(t, s.As(authz.Coordinator, "05").Get(m+"?include=decisions").JSON()["decisions"], 3)
+	assert.Len(t, s.As(authz.Coordinator, "05").Get(m + "?include=decisions").JSON()["decisions"], 3)
 	hidden := anonymous.Get(m + "/decisions").ETag()
 	publish(secretary, m, fi("Muistio"))
 	assert.Len(t, anonymous.Get(m+"/decisions").Want(200).Items(), 3)
