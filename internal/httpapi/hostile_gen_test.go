@@ -109,7 +109,7 @@ func (g *gen) hint(name string) (any, bool) {
 	case "founderId", "organisation":
 		return g.id("organisation"), true
 	case "parentId", "parent", "under", "network":
-		return g.id("network"), true
+		return g.id("networks"), true
 	case "country":
 		return pick(g, "FI", "FI", "FI", "SE", "AX", "ZZ"), true
 	case "language":

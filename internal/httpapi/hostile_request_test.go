@@ -22,7 +22,7 @@ func (x *attack) request(o *target, who *hostile) (*http.Request, []byte, map[st
 			path += "?" + q
 		}
 		if have := x.pages[o.id]; len(have) > 0 && x.chance(25) {
-			path = x.further(have[x.IntN(len(have))])
+			path, params = x.further(have[x.IntN(len(have))]), nil // the path that led there was right
 		}
 		if _, err := url.ParseRequestURI(path); err != nil || strings.ContainsAny(path, " \r\n") {
 			continue // net/http itself refuses it
@@ -51,7 +51,11 @@ func (x *attack) fillPath(o *target, evil int) (string, map[string]string) {
 		v := fmt.Sprint(x.value(name, p.Value.Schema.Value))
 		switch {
 		case name == "id":
-			v = x.id(map[string]string{"users": "user", "grants": "grant", "service-accounts": "service-account", "networks": "network", "memberships": "membership"}[strings.Split(o.path, "/")[2]])
+			collection := strings.Split(o.path, "/")[2]
+			if kind, ok := map[string]string{"users": "user", "grants": "grant", "service-accounts": "service-account"}[collection]; ok {
+				collection = kind
+			}
+			v = x.id(collection)
 			if strings.HasPrefix(o.path, "/v1/organisations") {
 				v = x.id("organisation")
 			}

@@ -63,11 +63,15 @@ func (s *Service) check(was, m *Meeting, told map[string]json.RawMessage, f *err
 		f.Add("/year", "required", "a number needs its year")
 	}
 	if m.Status != StatusCancelled {
-		for member, set := range map[string]bool{"cancelReason": m.CancelReason != nil, "replacedBy": m.ReplacedBy != nil, "replacedByMeetingId": m.ReplacedByMeetingID != nil} {
-			if set {
-				f.Add("/"+member, "unexpected", "it goes with a cancelled meeting only")
-			}
-		}
+		cancelledOnly("/cancelReason", m.CancelReason != nil, f)
+		cancelledOnly("/replacedBy", m.ReplacedBy != nil, f)
+		cancelledOnly("/replacedByMeetingId", m.ReplacedByMeetingID != nil, f)
+	}
+}
+
+func cancelledOnly(pointer string, set bool, f *errs.Faults) {
+	if set {
+		f.Add(pointer, "unexpected", "it goes with a cancelled meeting only")
 	}
 }
 
@@ -100,7 +104,7 @@ func checkTime(m *Meeting, told map[string]json.RawMessage, f *errs.Faults) {
 	zone, err := time.LoadLocation(m.TimeZone)
 	if err != nil || m.TimeZone == "Local" {
 		f.Add("/timeZone", "unknown-code", "there is no time zone %s", m.TimeZone)
-		return
+		zone, told = clock.Helsinki, nil // what it contradicts is not known then
 	}
 	if m.StartsAt != nil {
 		start := m.StartsAt.UTC().Truncate(time.Microsecond)

@@ -137,7 +137,7 @@ func (s *Service) beginMemo(ctx context.Context, tx *store.Tx, m *Meeting, lates
 	if err := f.Err(); err != nil {
 		return err
 	}
-	return s.repo.memos.Insert(ctx, tx, &now)
+	return s.repo.insertMemo(ctx, tx, &now)
 }
 
 // replaceMemo writes all members of the open draft.

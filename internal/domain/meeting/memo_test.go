@@ -103,6 +103,7 @@ func TestMemo(t *testing.T) {
 	assert.Equal(t, "memos_frozen", store.Violated(err))
 
 	// a correction
+	published := anonymous.Get(memo).ETag()
 	assert.Equal(t, []string{"required /correction"}, put(object{"text": fi("# Korjattu")}).Problem(422, "invalid-data"))
 	put(object{"text": fi("# Korjattu"), "correction": fi("Läsnäolijat")}, testkit.IfMatch(`"1-x"`)).Problem(412, "stale")
 	second := change(secretary, "PUT", memo, memo, object{"text": fi("# Korjattu"), "correction": fi("Läsnäolijat")}).Want(201).JSON()
@@ -115,6 +116,8 @@ func TestMemo(t *testing.T) {
 	change(secretary, "PUT", m+"/attendance", m, object{"items": []object{}}).Want(200)
 	step(object{"to": "approved"}).Want(200)
 	step(object{"to": "published"}).Want(200)
+	assert.NotEqual(t, published, anonymous.Get(memo).ETag())
+	change(secretary, "PUT", memo, memo+"?edition=1", object{"text": fi("x"), "correction": fi("y")}).Problem(412, "stale")
 	assert.Empty(t, anonymous.Get(memo).JSON()["record"].(object)["attendance"])
 	assert.Len(t, anonymous.Get(memo + "?edition=1").JSON()["record"].(object)["attendance"], 1)
 	editions := anonymous.Get(m + "/memos").Items()
@@ -211,4 +214,25 @@ func TestMemoTogether(t *testing.T) {
 	_, err := s.DB.Exec(t.Context(), `insert into memos (id, version, created_at, updated_at, meeting_id, edition, status)
 		select x.id, 1, now(), now(), m.id, 90 + x.n, 'draft' from (select id from meetings limit 1) m, unnest($1::uuid[]) with ordinality x(id, n)`, []string{store.NewID().String(), store.NewID().String()})
 	assert.Equal(t, "memos_open", store.Violated(err))
+}
+
+// TestMemoRights: whoever may write the meetings of a council or network may publish their memos.
+func TestMemoRights(t *testing.T) {
+	t.Parallel()
+	s := testkit.New(t)
+	c, n := council(s, "Kunnan", "109"), network(s, "Verkosto")
+	editor := s.As(authz.Editor, organisation(s, "Yhdistys", "published"))
+	for owner, clients := range map[string][]*testkit.Client{
+		"councils/" + c: {s.As(authz.Admin, ""), s.As(authz.Coordinator, "05"), s.As(authz.Officer, "109"), s.As(authz.Secretary, c)},
+		"networks/" + n: {s.As(authz.Admin, ""), s.As(authz.Coordinator, "05"), s.As(authz.Officer, "109"), s.As(authz.Convener, n)},
+	} {
+		for _, client := range clients {
+			m := "/v1/meetings/" + client.Post("/v1/"+owner+"/meetings", object{"status": "held", "date": "2025-03-05"}).Want(201).ID()
+			publish(client, m, fi("Muistio"))
+			s.Anonymous().Get(m + "/memo").Want(200)
+			editor.Do("PUT", m+"/memo", object{"text": fi("x")}).Problem(403, "forbidden")
+			editor.Post(m+"/memo/transitions", object{"to": "published"}).Problem(403, "forbidden")
+			s.Anonymous().Post(m+"/memo/transitions", object{"to": "published"}).Problem(401, "sign-in-needed")
+		}
+	}
 }

@@ -78,7 +78,7 @@ func (r Repository) lock(ctx context.Context, m *Meeting) error {
 
 // relock is lock for those who write beside the meeting: it gives the meeting as it stands now.
 func (r Repository) relock(ctx context.Context, id uuid.UUID) (*Meeting, error) {
-	if _, err := r.DB.Exec(ctx, "select from meetings where id = $1 for no key update", id); err != nil {
+	if _, err := r.Exec(ctx, "select from meetings where id = $1 for no key update", id); err != nil {
 		return nil, err
 	}
 	m, err := r.find(ctx, id)
@@ -139,7 +139,7 @@ func (r Repository) ids(ctx context.Context, sql string, args ...any) ([]uuid.UU
 
 // order numbers the items of an agenda as they stand in ids.
 func (r Repository) order(ctx context.Context, meeting uuid.UUID, ids []uuid.UUID) error {
-	_, err := r.DB.Exec(ctx, `update meeting_agenda_items a set position = x.n from unnest($2::uuid[]) with ordinality x(id, n)
+	_, err := r.Exec(ctx, `update meeting_agenda_items a set position = x.n from unnest($2::uuid[]) with ordinality x(id, n)
 		where a.id = x.id and a.meeting_id = $1 and a.position <> x.n`, meeting, ids)
 	return err
 }

@@ -16,13 +16,13 @@ func (r Repository) meetingsOf(ctx context.Context, person uuid.UUID) (out []Mee
 
 // thaw lets fn change published memos, in the transaction of the context.
 func (r Repository) thaw(ctx context.Context, fn func() error) error {
-	if _, err := r.DB.Exec(ctx, "set local seutu.erasing = 'on'"); err != nil {
+	if _, err := r.Exec(ctx, "set local seutu.erasing = 'on'"); err != nil {
 		return err
 	}
 	if err := fn(); err != nil {
 		return err
 	}
-	_, err := r.DB.Exec(ctx, "set local seutu.erasing = 'off'")
+	_, err := r.Exec(ctx, "set local seutu.erasing = 'off'")
 	return err
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/seutu/seutu/internal/clock"
 	"github.com/seutu/seutu/internal/render"
 	"github.com/seutu/seutu/internal/store"
 )
@@ -32,7 +33,24 @@ func (r Repository) memo(ctx context.Context, meeting uuid.UUID, edition *int) (
 	} else {
 		l.Where = append(l.Where, "k.edition = (select max(e.edition) from memos e where e.meeting_id = m.id and e.deleted_at is null and (e.status = 'published' or "+writes+"))")
 	}
-	return r.One(ctx, memoView, l)
+	row, err := r.One(ctx, memoView, l)
+	row.Variant = string(row.JSON)
+	return row, err
+}
+
+// insertMemo writes a new edition. All editions are read at one address: their versions go on from one to the next, so that
+// nobody's tag of one edition fits another.
+func (r Repository) insertMemo(ctx context.Context, tx *store.Tx, m *Memo) error {
+	m.ID, m.CreatedAt = store.NewID(), clock.Now()
+	m.UpdatedAt = m.CreatedAt
+	if err := r.QueryRow(ctx, "select coalesce(max(version), 0) + 1 from memos where meeting_id = $1", m.MeetingID).Scan(&m.Version); err != nil {
+		return store.Err(err)
+	}
+	if err := tx.Gorm(ctx).Create(m).Error; err != nil {
+		return store.Err(err)
+	}
+	tx.Note(store.Change{Type: m.Resource(), ID: m.ID, Op: store.Created, Version: m.Version, Changed: store.ChangedMembers(&Memo{}, m), Scope: m.Scope()})
+	return nil
 }
 
 // memoList gathers the editions that the reader may see, newest first.

@@ -228,11 +228,9 @@ func (s *Service) Transition(ctx context.Context, id uuid.UUID, ifMatch *string,
 	m, f := *was, errs.Faults{}
 	m.Status, m.CancelReason, m.ReplacedBy, m.ReplacedByMeetingID = to, c.Reason, c.ReplacedBy, c.ReplacedByMeetingID
 	if to != StatusCancelled {
-		for member, set := range map[string]bool{"reason": c.Reason != nil, "replacedBy": c.ReplacedBy != nil, "replacedByMeetingId": c.ReplacedByMeetingID != nil} {
-			if set {
-				f.Add("/"+member, "unexpected", "it goes with a cancelled meeting only")
-			}
-		}
+		cancelledOnly("/reason", c.Reason != nil, &f)
+		cancelledOnly("/replacedBy", c.ReplacedBy != nil, &f)
+		cancelledOnly("/replacedByMeetingId", c.ReplacedByMeetingID != nil, &f)
 		m.CancelReason, m.ReplacedBy, m.ReplacedByMeetingID = nil, nil, nil
 	}
 	checkStep(&m, &f)
