@@ -81,7 +81,7 @@ func (a *App) loadAssociations(ctx context.Context, sync *organisation.Sync, sch
 func (a *App) loadParts(ctx context.Context, id uuid.UUID, x demo.Association) error {
 	anyVersion := "*"
 	for _, p := range x.Activities {
-		if _, err := a.Organisations.CreateActivity(ctx, id, &anyVersion, &organisation.Activity{Heading: p.Heading, TargetGroups: p.TargetGroups, Description: p.Description}); err != nil {
+		if err := a.Organisations.CreateActivity(ctx, id, &anyVersion, &organisation.Activity{Heading: p.Heading, TargetGroups: p.TargetGroups, Description: p.Description}); err != nil {
 			return err
 		}
 	}
@@ -90,7 +90,7 @@ func (a *App) loadParts(ctx context.Context, id uuid.UUID, x demo.Association) e
 		if e.Note != "" {
 			event.Note = &e.Note
 		}
-		if _, err := a.Organisations.CreateRegisterEvent(ctx, id, &anyVersion, &event); err != nil {
+		if err := a.Organisations.CreateRegisterEvent(ctx, id, &anyVersion, &event); err != nil {
 			return err
 		}
 	}

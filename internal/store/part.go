@@ -15,7 +15,7 @@ type Part struct {
 	CreatedAt time.Time `gorm:"autoCreateTime:false" json:"-"`
 }
 
-func (p *Part) part() *Part { return p } //nolint:unused // satisfies PartOf, through embedding
+func (p *Part) part() *Part { return p }
 
 // PartOf is satisfied by *T for any T that embeds Part.
 type PartOf[T any] interface {

@@ -234,11 +234,11 @@ func (s *Service) takeAway(ctx context.Context, tx *store.Tx, was *Grant) error 
 }
 
 // Grant is one grant as JSON. For those in whose scope it lies. Missing.
-func (s *Service) Grant(ctx context.Context, id uuid.UUID) (read, error) {
+func (s *Service) Grant(ctx context.Context, id uuid.UUID) (render.Row, error) {
 	return s.repo.readGrant(ctx, id)
 }
 
 // GrantPage is a page of the grants inside the actor's scope, newest first; of one holder if an id is given.
-func (s *Service) GrantPage(ctx context.Context, user, serviceAccount *uuid.UUID, req page.Request) ([][]byte, string, error) {
+func (s *Service) GrantPage(ctx context.Context, user, serviceAccount *uuid.UUID, req page.Request) (render.Page, error) {
 	return s.repo.grantPage(ctx, user, serviceAccount, req)
 }

@@ -14,8 +14,8 @@ type Handler struct{ svc *Service }
 func NewHandler(s *Service) *Handler { return &Handler{s} }
 
 // answer is a rendered row with its headers; location only of a new one.
-func answer(ctx context.Context, status int, r read, location string) api.Answer {
-	return api.Answer{Answer: render.Answer{
-		Status: status, ETag: render.ETag(ctx, r.version, r.variant), Location: location, LastModified: r.updatedAt, Body: r.json,
-	}}
+func answer(ctx context.Context, status int, r render.Row, location string) api.Answer {
+	a := r.Updated(ctx)
+	a.Status, a.Location = status, location
+	return api.Answer{Answer: a}
 }

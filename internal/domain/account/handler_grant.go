@@ -9,7 +9,6 @@ import (
 	"github.com/seutu/seutu/internal/authz"
 	"github.com/seutu/seutu/internal/page"
 	"github.com/seutu/seutu/internal/patch"
-	"github.com/seutu/seutu/internal/render"
 )
 
 func (h *Handler) grant(ctx context.Context, status int, id uuid.UUID) (api.Answer, error) {
@@ -24,11 +23,11 @@ func (h *Handler) grant(ctx context.Context, status int, id uuid.UUID) (api.Answ
 // ListGrants lists the grants inside the caller's scope.
 func (h *Handler) ListGrants(ctx context.Context, r api.ListGrantsRequestObject) (api.ListGrantsResponseObject, error) {
 	p := r.Params
-	items, next, err := h.svc.GrantPage(ctx, p.UserID, p.ServiceAccountID, page.New(p.Limit, p.Cursor, []any{"grants", p.UserID, p.ServiceAccountID}))
+	l, err := h.svc.GrantPage(ctx, p.UserID, p.ServiceAccountID, page.New(p.Limit, p.Cursor, []any{"grants", p.UserID, p.ServiceAccountID}))
 	if err != nil {
 		return nil, err
 	}
-	a, err := render.Page{Items: items, Cursor: next}.Answer(ctx, "")
+	a, err := l.Answer(ctx, "")
 	return api.Answer{Answer: a}, err
 }
 

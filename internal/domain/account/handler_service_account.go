@@ -23,11 +23,11 @@ func secretToAPI(s NewSecret) api.ServiceAccountSecretCreated {
 
 // ListServiceAccounts lists the service accounts that the caller may manage.
 func (h *Handler) ListServiceAccounts(ctx context.Context, r api.ListServiceAccountsRequestObject) (api.ListServiceAccountsResponseObject, error) {
-	items, next, err := h.svc.ServiceAccountPage(ctx, page.New(r.Params.Limit, r.Params.Cursor, "service accounts"))
+	l, err := h.svc.ServiceAccountPage(ctx, page.New(r.Params.Limit, r.Params.Cursor, "service accounts"))
 	if err != nil {
 		return nil, err
 	}
-	a, err := render.Page{Items: items, Cursor: next}.Answer(ctx, "")
+	a, err := l.Answer(ctx, "")
 	return api.Answer{Answer: a}, err
 }
 
@@ -43,7 +43,7 @@ func (h *Handler) CreateServiceAccount(ctx context.Context, r api.CreateServiceA
 	if err != nil {
 		return nil, err
 	}
-	account.json, err = json.Marshal(map[string]any{"account": json.RawMessage(account.json), "secret": secretToAPI(secret)})
+	account.JSON, err = json.Marshal(map[string]any{"account": json.RawMessage(account.JSON), "secret": secretToAPI(secret)})
 	return answer(ctx, 201, account, "/v1/service-accounts/"+id.String()), err
 }
 

@@ -8,7 +8,6 @@ import (
 	"github.com/seutu/seutu/api"
 	"github.com/seutu/seutu/internal/page"
 	"github.com/seutu/seutu/internal/patch"
-	"github.com/seutu/seutu/internal/render"
 )
 
 func (h *Handler) user(ctx context.Context, status int, id uuid.UUID) (api.Answer, error) {
@@ -22,11 +21,11 @@ func (h *Handler) user(ctx context.Context, status int, id uuid.UUID) (api.Answe
 
 // ListUsers lists the users that the caller may manage.
 func (h *Handler) ListUsers(ctx context.Context, r api.ListUsersRequestObject) (api.ListUsersResponseObject, error) {
-	items, next, err := h.svc.UserPage(ctx, r.Params.Email, page.New(r.Params.Limit, r.Params.Cursor, []any{"users", r.Params.Email}))
+	l, err := h.svc.UserPage(ctx, r.Params.Email, page.New(r.Params.Limit, r.Params.Cursor, []any{"users", r.Params.Email}))
 	if err != nil {
 		return nil, err
 	}
-	a, err := render.Page{Items: items, Cursor: next}.Answer(ctx, "")
+	a, err := l.Answer(ctx, "")
 	return api.Answer{Answer: a}, err
 }
 

@@ -3,14 +3,13 @@ package account
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"github.com/seutu/seutu/internal/authz"
-	"github.com/seutu/seutu/internal/errs"
 	"github.com/seutu/seutu/internal/page"
+	"github.com/seutu/seutu/internal/render"
 	"github.com/seutu/seutu/internal/store"
 )
 
@@ -39,66 +38,38 @@ func (r *repository) write(ctx context.Context, fn func(context.Context, *store.
 	})
 }
 
-// read is one row as JSON, with what its headers need.
-type read struct {
-	json      []byte
-	version   int64
-	updatedAt time.Time
-	variant   string // what can change without a new version: times of use
-}
-
-// readOne renders the one row that the list selects from the table with the alias. Missing if there is none.
-func (r *repository) readOne(ctx context.Context, alias string, l store.List, variant string) (out read, err error) {
-	n := len(l.Columns)
-	sql := store.SelectSQL(l.Columns, alias+".version, "+alias+".updated_at, ("+variant+")::text", l.From, l.Conditions())
-	found, err := r.OneRow(ctx, sql, l.Args, func(row store.Row) error {
-		out.version, out.updatedAt, out.variant = row.Int(n), row.Time(n+1), row.Text(n+2)
-		var err error
-		out.json, err = row.AppendJSON(nil, n)
-		return err
-	})
-	if err == nil && !found {
-		err = errs.New(errs.Missing, "there is none with this id")
-	}
-	return out, err
-}
-
 // newest is a page of the list, newest first.
-func (r *repository) newest(ctx context.Context, alias string, l store.List, req page.Request) (items [][]byte, next string, err error) {
-	l.ID, l.Keys = alias+".id", []store.Key{{SQL: alias + ".created_at", Type: "timestamptz", Desc: true}}
-	next, err = r.Page(ctx, l, req, func(row store.Row) error {
-		j, err := row.AppendJSON(nil, len(l.Columns))
-		items = append(items, j)
-		return err
-	})
-	return items, next, err
+func (r *repository) newest(ctx context.Context, v store.View, l store.List, req page.Request) (render.Page, error) {
+	l.ID, l.Keys = v.Alias+".id", []store.Key{{SQL: v.Alias + ".created_at", Type: "timestamptz", Desc: true}}
+	return r.Items(ctx, l, req)
 }
 
-var userColumns = []store.Column{
+// userView shows also a time of use, which changes without a new version.
+var userView = store.View{Alias: "x", From: "users x", Variant: "x.last_signed_in_at", Columns: []store.Column{
 	{Member: "id", SQL: "x.id"}, {Member: "version", SQL: "x.version"}, {Member: "createdAt", SQL: "x.created_at"}, {Member: "updatedAt", SQL: "x.updated_at"},
 	{Member: "email", SQL: "x.email"}, {Member: "displayName", SQL: "x.display_name"}, {Member: "disabled", SQL: "x.disabled"},
 	{Member: "lastSignedInAt", SQL: "x.last_signed_in_at"},
-}
+}}
 
 // userList lists the users that the actor may manage.
 func userList(ctx context.Context) store.List {
-	l := store.List{Columns: userColumns, From: "users x"}
+	l := userView.List()
 	l.Where = append(l.Where, users.manageable(authz.From(ctx), &l))
 	return l
 }
 
-func (r *repository) readUser(ctx context.Context, id uuid.UUID) (read, error) {
+func (r *repository) readUser(ctx context.Context, id uuid.UUID) (render.Row, error) {
 	l := userList(ctx)
 	l.Filter("x.id = %s", id)
-	return r.readOne(ctx, "x", l, "x.last_signed_in_at")
+	return r.One(ctx, userView, l)
 }
 
-func (r *repository) userPage(ctx context.Context, email *string, req page.Request) ([][]byte, string, error) {
+func (r *repository) userPage(ctx context.Context, email *string, req page.Request) (render.Page, error) {
 	l := userList(ctx)
 	if email != nil {
 		l.Filter("x.email = %s", *email)
 	}
-	return r.newest(ctx, "x", l, req)
+	return r.newest(ctx, userView, l, req)
 }
 
 // user loads a user that the actor may manage. Missing if there is none.

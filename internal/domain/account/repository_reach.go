@@ -12,6 +12,7 @@ import (
 	"github.com/seutu/seutu/internal/authz"
 	"github.com/seutu/seutu/internal/errs"
 	"github.com/seutu/seutu/internal/page"
+	"github.com/seutu/seutu/internal/render"
 	"github.com/seutu/seutu/internal/store"
 )
 
@@ -118,27 +119,27 @@ func (r *repository) exists(ctx context.Context, h holder, l store.List) (yes bo
 	return yes, store.Err(err)
 }
 
-var grantColumns = []store.Column{
+var grantView = store.View{Alias: "g", From: grantsFrom, Columns: []store.Column{
 	{Member: "id", SQL: "g.id"}, {Member: "version", SQL: "g.version"}, {Member: "createdAt", SQL: "g.created_at"}, {Member: "updatedAt", SQL: "g.updated_at"},
 	{Member: "userId", SQL: "g.user_id"}, {Member: "serviceAccountId", SQL: "g.service_account_id"}, {Member: "role", SQL: "g.role"},
 	{Member: "scopeType", SQL: "g.scope_type"}, {Member: "scope", SQL: "nullif(g.scope, '')"}, {Member: "permissions", SQL: "g.permissions"},
 	{Member: "systems", SQL: "g.systems"},
-}
+}}
 
 // grantList lists the grants inside the actor's scope.
 func grantList(ctx context.Context) store.List {
-	l := store.List{Columns: grantColumns, From: grantsFrom, Where: []string{"g.deleted_at is null"}}
-	l.Where = append(l.Where, inScope(authz.From(ctx), &l))
+	l := grantView.List()
+	l.Where = append(l.Where, "g.deleted_at is null", inScope(authz.From(ctx), &l))
 	return l
 }
 
-func (r *repository) readGrant(ctx context.Context, id uuid.UUID) (read, error) {
+func (r *repository) readGrant(ctx context.Context, id uuid.UUID) (render.Row, error) {
 	l := grantList(ctx)
 	l.Filter("g.id = %s", id)
-	return r.readOne(ctx, "g", l, "null")
+	return r.One(ctx, grantView, l)
 }
 
-func (r *repository) grantPage(ctx context.Context, user, serviceAccount *uuid.UUID, req page.Request) ([][]byte, string, error) {
+func (r *repository) grantPage(ctx context.Context, user, serviceAccount *uuid.UUID, req page.Request) (render.Page, error) {
 	l := grantList(ctx)
 	if user != nil {
 		l.Filter("g.user_id = %s", *user)
@@ -146,7 +147,7 @@ func (r *repository) grantPage(ctx context.Context, user, serviceAccount *uuid.U
 	if serviceAccount != nil {
 		l.Filter("g.service_account_id = %s", *serviceAccount)
 	}
-	return r.newest(ctx, "g", l, req)
+	return r.newest(ctx, grantView, l, req)
 }
 
 // grant loads a grant inside the actor's scope, and tells whether the actor could give it. Missing if there is none.

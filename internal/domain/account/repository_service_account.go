@@ -9,6 +9,7 @@ import (
 	"github.com/seutu/seutu/internal/authz"
 	"github.com/seutu/seutu/internal/errs"
 	"github.com/seutu/seutu/internal/page"
+	"github.com/seutu/seutu/internal/render"
 	"github.com/seutu/seutu/internal/store"
 )
 
@@ -17,27 +18,32 @@ const secretsJSON = `(select coalesce(jsonb_agg(jsonb_build_object('id', s.id, '
 	'lastUsedAt', to_char(s.last_used_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')) order by s.created_at, s.id), '[]')
 	from service_account_secrets s where s.service_account_id = x.id)`
 
-var serviceAccountColumns = []store.Column{
-	{Member: "id", SQL: "x.id"}, {Member: "version", SQL: "x.version"}, {Member: "createdAt", SQL: "x.created_at"}, {Member: "updatedAt", SQL: "x.updated_at"},
-	{Member: "name", SQL: "x.name"}, {Member: "disabled", SQL: "x.disabled"}, {Member: "rateLimit", SQL: "x.rate_limit"},
-	{Member: "lastUsedAt", SQL: "x.last_used_at"}, {Member: "secrets", SQL: secretsJSON},
+// serviceAccountView shows also times of use, which change without a new version.
+var serviceAccountView = store.View{
+	Alias: "x", From: "service_accounts x",
+	Variant: "select string_agg(s.last_used_at::text, ' ' order by s.created_at, s.id) from service_account_secrets s where s.service_account_id = x.id",
+	Columns: []store.Column{
+		{Member: "id", SQL: "x.id"}, {Member: "version", SQL: "x.version"}, {Member: "createdAt", SQL: "x.created_at"}, {Member: "updatedAt", SQL: "x.updated_at"},
+		{Member: "name", SQL: "x.name"}, {Member: "disabled", SQL: "x.disabled"}, {Member: "rateLimit", SQL: "x.rate_limit"},
+		{Member: "lastUsedAt", SQL: "x.last_used_at"}, {Member: "secrets", SQL: secretsJSON},
+	},
 }
 
 // serviceAccountList lists the service accounts that the actor may manage.
 func serviceAccountList(ctx context.Context) store.List {
-	l := store.List{Columns: serviceAccountColumns, From: "service_accounts x"}
+	l := serviceAccountView.List()
 	l.Where = append(l.Where, serviceAccounts.manageable(authz.From(ctx), &l))
 	return l
 }
 
-func (r *repository) readServiceAccount(ctx context.Context, id uuid.UUID) (read, error) {
+func (r *repository) readServiceAccount(ctx context.Context, id uuid.UUID) (render.Row, error) {
 	l := serviceAccountList(ctx)
 	l.Filter("x.id = %s", id)
-	return r.readOne(ctx, "x", l, "select string_agg(s.last_used_at::text, ' ' order by s.created_at, s.id) from service_account_secrets s where s.service_account_id = x.id")
+	return r.One(ctx, serviceAccountView, l)
 }
 
-func (r *repository) serviceAccountPage(ctx context.Context, req page.Request) ([][]byte, string, error) {
-	return r.newest(ctx, "x", serviceAccountList(ctx), req)
+func (r *repository) serviceAccountPage(ctx context.Context, req page.Request) (render.Page, error) {
+	return r.newest(ctx, serviceAccountView, serviceAccountList(ctx), req)
 }
 
 // serviceAccount loads a service account that the actor may manage. Missing if there is none.

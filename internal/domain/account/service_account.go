@@ -127,11 +127,11 @@ func (s *Service) DeleteSecret(ctx context.Context, id, secretID uuid.UUID, ifMa
 }
 
 // ServiceAccount is one service account as JSON. For those who may manage it. Missing.
-func (s *Service) ServiceAccount(ctx context.Context, id uuid.UUID) (read, error) {
+func (s *Service) ServiceAccount(ctx context.Context, id uuid.UUID) (render.Row, error) {
 	return s.repo.readServiceAccount(ctx, id)
 }
 
 // ServiceAccountPage is a page of the service accounts that the actor may manage, newest first.
-func (s *Service) ServiceAccountPage(ctx context.Context, req page.Request) ([][]byte, string, error) {
+func (s *Service) ServiceAccountPage(ctx context.Context, req page.Request) (render.Page, error) {
 	return s.repo.serviceAccountPage(ctx, req)
 }

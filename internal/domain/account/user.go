@@ -136,12 +136,12 @@ func (s *Service) signOut(ctx context.Context, tx *store.Tx, id, keep uuid.UUID)
 }
 
 // User is one user as JSON. For those who may manage the user. Missing.
-func (s *Service) User(ctx context.Context, id uuid.UUID) (read, error) {
+func (s *Service) User(ctx context.Context, id uuid.UUID) (render.Row, error) {
 	return s.repo.readUser(ctx, id)
 }
 
 // UserPage is a page of the users that the actor may manage, newest first; with email only that one.
-func (s *Service) UserPage(ctx context.Context, email *string, req page.Request) ([][]byte, string, error) {
+func (s *Service) UserPage(ctx context.Context, email *string, req page.Request) (render.Page, error) {
 	if email != nil {
 		lower := lowerEmail(*email)
 		email = &lower

@@ -23,7 +23,7 @@ func shown(ctx context.Context, r read, tag string, personal bool) api.Answer {
 }
 
 func createPart[T any, P partOf[T]](ctx context.Context, h *Handler, k parts[T, P], id uuid.UUID, ifMatch *string, p P, body any) (api.Answer, error) {
-	partID, _, err := k.create(ctx, h.svc, id, ifMatch, p, body)
+	partID, err := k.create(ctx, h.svc, id, ifMatch, p, body)
 	if err != nil {
 		return api.Answer{}, err
 	}
@@ -33,7 +33,7 @@ func createPart[T any, P partOf[T]](ctx context.Context, h *Handler, k parts[T, 
 }
 
 func updatePart[T any, P partOf[T]](ctx context.Context, h *Handler, k parts[T, P], id, partID uuid.UUID, ifMatch *string, body any) (api.Answer, error) {
-	if _, err := k.update(ctx, h.svc, id, partID, ifMatch, body); err != nil {
+	if err := k.update(ctx, h.svc, id, partID, ifMatch, body); err != nil {
 		return api.Answer{}, err
 	}
 	return writtenPart(ctx, h, k, id, partID)

@@ -65,25 +65,24 @@ type parts[T any, P partOf[T]] struct {
 	check func(ctx context.Context, o *Organisation, was, now P, f *errs.Faults) error
 }
 
-// create adds a part, whose members body sets, and gives its id and the organisation's new version. For those who may write
-// the organisation.
-func (k parts[T, P]) create(ctx context.Context, s *Service, id uuid.UUID, ifMatch *string, p P, body any) (partID uuid.UUID, version int64, err error) {
+// create adds a part, whose members body sets, and gives its id. For those who may write the organisation.
+func (k parts[T, P]) create(ctx context.Context, s *Service, id uuid.UUID, ifMatch *string, p P, body any) (uuid.UUID, error) {
 	if err := patch.Merge((*T)(p), body); err != nil {
-		return partID, 0, err
+		return uuid.Nil, err
 	}
-	at := p.of(id)
-	version, err = s.writePart(ctx, id, ifMatch, k.name, func(ctx context.Context, tx *store.Tx, o *Organisation) (bool, error) {
+	partID := p.of(id)
+	_, err := s.writePart(ctx, id, ifMatch, k.name, func(ctx context.Context, tx *store.Tx, o *Organisation) (bool, error) {
 		if err := k.checked(ctx, o, new(T), p); err != nil {
 			return false, err
 		}
 		return true, k.Insert(ctx, tx, p)
 	})
-	return *at, version, err
+	return *partID, err
 }
 
 // update changes a part by a merge patch. For those who may write the organisation. Missing if it has none with this id.
-func (k parts[T, P]) update(ctx context.Context, s *Service, id, partID uuid.UUID, ifMatch *string, body any) (int64, error) {
-	return s.writePart(ctx, id, ifMatch, k.name, func(ctx context.Context, tx *store.Tx, o *Organisation) (bool, error) {
+func (k parts[T, P]) update(ctx context.Context, s *Service, id, partID uuid.UUID, ifMatch *string, body any) error {
+	_, err := s.writePart(ctx, id, ifMatch, k.name, func(ctx context.Context, tx *store.Tx, o *Organisation) (bool, error) {
 		was, err := k.Load(ctx, id, partID)
 		if err != nil {
 			return false, err
@@ -100,9 +99,11 @@ func (k parts[T, P]) update(ctx context.Context, s *Service, id, partID uuid.UUI
 		}
 		return true, k.Update(ctx, tx, &now)
 	})
+	return err
 }
 
-// delete removes a part. For those who may write the organisation. Missing if it has none with this id.
+// delete removes a part and gives the organisation's new version. For those who may write the organisation. Missing if it
+// has none with this id.
 func (k parts[T, P]) delete(ctx context.Context, s *Service, id, partID uuid.UUID, ifMatch *string) (int64, error) {
 	return s.writePart(ctx, id, ifMatch, k.name, func(ctx context.Context, tx *store.Tx, _ *Organisation) (bool, error) {
 		return true, k.Delete(ctx, tx, id, partID)
@@ -175,15 +176,15 @@ func (s *Service) list(ctx context.Context, id uuid.UUID, view viewOf, on *clock
 }
 
 // CreateActivity adds an activity. For those who may write the organisation.
-func (s *Service) CreateActivity(ctx context.Context, id uuid.UUID, ifMatch *string, a *Activity) (int64, error) {
-	_, version, err := s.activities.create(ctx, s, id, ifMatch, a, struct{}{})
-	return version, err
+func (s *Service) CreateActivity(ctx context.Context, id uuid.UUID, ifMatch *string, a *Activity) error {
+	_, err := s.activities.create(ctx, s, id, ifMatch, a, struct{}{})
+	return err
 }
 
 // CreateRegisterEvent adds a register event. For those who may write the organisation.
-func (s *Service) CreateRegisterEvent(ctx context.Context, id uuid.UUID, ifMatch *string, e *RegisterEvent) (int64, error) {
-	_, version, err := s.registerEvents.create(ctx, s, id, ifMatch, e, struct{}{})
-	return version, err
+func (s *Service) CreateRegisterEvent(ctx context.Context, id uuid.UUID, ifMatch *string, e *RegisterEvent) error {
+	_, err := s.registerEvents.create(ctx, s, id, ifMatch, e, struct{}{})
+	return err
 }
 
 func checkActivity(_ context.Context, _ *Organisation, _, a *Activity, f *errs.Faults) error {
