@@ -148,7 +148,7 @@ func (k *city) meeting(m object) (items, decisions, papers int) {
 		}
 	}
 	if place != "" {
-		body["place"] = object{"name": place}
+		body["place"] = object{"name": object{"en": place}}
 	}
 	id := k.c.Post("/v1/councils/"+k.councils[owner]+"/meetings", body).Want(201).ID()
 	agenda := list(m["agendaItem"])

@@ -121,7 +121,7 @@ func (im *importer) checkOfficers(f *facts) {
 	f.is("network.first_meeting_event", at(im.get("/v1/meetings/"+im.ids["brunch"]), "title.fi"))
 	f.apart("network.id", "the file's own keys")
 	coverage := im.get("/v1/statistics/coverage?region=13&from=2025&to=2025")
-	f.is("municipalities_total", at(coverage, "years.0.municipalities"))
+	f.is("municipalities_total", at(coverage, "items.0.municipalities"))
 	directory := all(im.c, "/v1/posts?kind=liaison_officer&municipality=077")
 	require.Len(f.t, directory, 1)
 	for i, o := range list(f.root["officers"]) {

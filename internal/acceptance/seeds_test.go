@@ -316,7 +316,7 @@ func (im *importer) checkBelongings(f *facts, path, id string, b, c object) {
 	}
 	joined := map[any]bool{}
 	for _, n := range all(im.c, "/v1/councils/"+id+"/networks") {
-		joined[key(n["networkId"])] = true
+		joined[key(at(n, "network.id"))] = true
 	}
 	items, _ = b["regional_networks"].([]any)
 	for k, n := range items {

@@ -72,7 +72,7 @@ func (s *script) seats() {
 func (s *script) meetings() {
 	s.post("meeting-1", "/v1/councils/{council}/meetings", object{
 		"number": 1, "title": fi("Kevään kokous"), "status": "held", "startsAt": "2026-02-17T15:00:00Z", "endsAt": "2026-02-17T17:00:00Z",
-		"place": object{"name": "Hämeenlinnan kaupungintalo, kokoushuone", "municipality": "109"},
+		"place": object{"name": fi("Hämeenlinnan kaupungintalo, kokoushuone"), "municipality": "109"},
 	})
 	for i, title := range []string{"Kokouksen avaus", "Lausunto hyvinvointisuunnitelmasta", "Järjestöfoorumin valmistelu"} {
 		s.post(fmt.Sprintf("agenda-%d", i), "/v1/meetings/{meeting-1}/agenda", object{"number": fmt.Sprint(i + 1), "title": fi(title)})
@@ -90,7 +90,7 @@ func (s *script) meetings() {
 	s.post("meeting-3", "/v1/councils/{council}/meetings", object{
 		"number": 3, "title": fi("Talven kokous"), "status": "planned", "startsAt": "2027-01-19T15:00:00Z", "endsAt": "2027-01-19T17:00:00Z", "link": "https://kokous.example.org/neuvottelukunta",
 	})
-	s.post("meeting-4", "/v1/networks/{network-culture}/meetings", object{"number": 1, "title": fi("Syysbrunssi"), "date": "2026-09-10", "status": "held", "place": object{"name": "Kulttuurikeskus", "municipality": "109"}})
+	s.post("meeting-4", "/v1/networks/{network-culture}/meetings", object{"number": 1, "title": fi("Syysbrunssi"), "date": "2026-09-10", "status": "held", "place": object{"name": fi("Kulttuurikeskus"), "municipality": "109"}})
 }
 
 func (s *script) posts() {

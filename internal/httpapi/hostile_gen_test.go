@@ -106,10 +106,20 @@ func (g *gen) hint(name string) (any, bool) {
 		return pick(g, "example.org", "https://example.org/ä?q=1#x", "http://EXAMPLE.org:8080/%00"), true
 	case "organisationId", "userId", "serviceAccountId":
 		return g.id(strings.TrimSuffix(name, "Id")), true
-	case "founderId", "organisation":
+	case "founderId", "organisation", "nominatingOrganisationId":
 		return g.id("organisation"), true
-	case "parentId", "parent", "under", "network":
+	case "networkId", "network", "nominatingNetworkId":
 		return g.id("networks"), true
+	case "councilId", "council", "nominatingCouncilId", "predecessorId":
+		return g.id("councils"), true
+	case "parentId", "parent", "under":
+		return g.id(pick(g, "networks", "councils")), true
+	case "personId", "person":
+		return g.id("people"), true
+	case "seatId", "deputyFor", "standsInFor", "succeeds":
+		return g.id("seats"), true
+	case "meetingId", "replacedByMeetingId":
+		return g.id("meetings"), true
 	case "country":
 		return pick(g, "FI", "FI", "FI", "SE", "AX", "ZZ"), true
 	case "language":

@@ -210,7 +210,6 @@ func (x *attack) learn(o *target, r *http.Request, a *testkit.Answer) {
 	kind := map[string]string{
 		"createOrganisation": "organisation", "putOrganisationByExternalId": "organisation", "createOrganisationActivity": "part", "createOrganisationRegisterEvent": "part",
 		"createUser": "user", "createGrant": "grant", "createServiceAccount": "service-account", "createServiceAccountSecret": "part",
-		"createNetwork": "network", "createMembership": "membership",
 	}[o.id]
 	if v.ID == "" {
 		v.ID = v.Account.ID
