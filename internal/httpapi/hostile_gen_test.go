@@ -106,6 +106,10 @@ func (g *gen) hint(name string) (any, bool) {
 		return pick(g, "example.org", "https://example.org/ä?q=1#x", "http://EXAMPLE.org:8080/%00"), true
 	case "organisationId", "userId", "serviceAccountId":
 		return g.id(strings.TrimSuffix(name, "Id")), true
+	case "networkId":
+		return g.id("networks"), true
+	case "councilId", "predecessorId", "under":
+		return g.id("councils"), true
 	case "country":
 		return pick(g, "FI", "FI", "FI", "SE", "AX", "ZZ"), true
 	case "language":

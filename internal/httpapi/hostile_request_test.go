@@ -51,7 +51,11 @@ func (x *attack) fillPath(o *target, evil int) (string, map[string]string) {
 		v := fmt.Sprint(x.value(name, p.Value.Schema.Value))
 		switch {
 		case name == "id":
-			v = x.id(map[string]string{"users": "user", "grants": "grant", "service-accounts": "service-account"}[strings.Split(o.path, "/")[2]])
+			collection := strings.Split(o.path, "/")[2]
+			if kind, ok := map[string]string{"users": "user", "grants": "grant", "service-accounts": "service-account"}[collection]; ok {
+				collection = kind
+			}
+			v = x.id(collection)
 			if strings.HasPrefix(o.path, "/v1/organisations") {
 				v = x.id("organisation")
 			}

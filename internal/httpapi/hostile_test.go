@@ -140,6 +140,7 @@ func newAttack(t *testing.T, seed uint64) *attack {
 			x.ids["organisation"] = append(x.ids["organisation"], admin.Post("/v1/organisations", b).Want(201).ID())
 		}
 	}
+	x.prepareCouncils(s, admin)
 	x.callers = []*hostile{{"anonymous", authz.Actor{Type: authz.Anonymous}, s.Anonymous()}}
 	scopes := map[authz.Role]string{authz.Coordinator: "05", authz.Officer: "109", authz.Editor: x.ids["organisation"][0], authz.Secretary: uuid.NewString(), authz.Convener: uuid.NewString(), authz.Integration: "05"}
 	for _, role := range authz.Roles {
@@ -197,6 +198,11 @@ func (x *attack) learn(o *target, r *http.Request, a *testkit.Answer) {
 	}[o.id]
 	if v.ID == "" {
 		v.ID = v.Account.ID
+	}
+	if at := strings.Split(a.Header.Get("Location"), "/"); kind == "" && len(at) == 4 { // /v1/things/{id}
+		kind = at[2]
+	} else if kind == "" && len(at) == 6 {
+		kind = "part"
 	}
 	if kind == "part" {
 		kind += parent.FindString(r.URL.Path)
