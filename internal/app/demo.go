@@ -36,7 +36,11 @@ func (a *App) LoadDemo(ctx context.Context) (loaded bool, secrets string, err er
 	}
 	// users come last: a start that was broken off begins again, and finds the rows unchanged
 	err = a.DB.Write(ctx, func(ctx context.Context, _ *store.Tx) error {
-		if err := a.loadUsers(ctx, ids); err != nil {
+		councils, err := a.loadCouncils(ctx)
+		if err != nil {
+			return err
+		}
+		if err := a.loadUsers(ctx, ids, councils); err != nil {
 			return err
 		}
 		secrets, err = a.loadServiceAccounts(ctx)
@@ -93,12 +97,28 @@ func (a *App) loadParts(ctx context.Context, id uuid.UUID, x demo.Association) e
 	return nil
 }
 
-func (a *App) loadUsers(ctx context.Context, ids map[string]uuid.UUID) error {
+// loadCouncils returns the ids of the demo's councils by their keys.
+func (a *App) loadCouncils(ctx context.Context) (map[string]uuid.UUID, error) {
+	ids := map[string]uuid.UUID{}
+	for _, c := range demo.Councils() {
+		id, err := a.Councils.Create(ctx, c.Row)
+		if err != nil {
+			return nil, fmt.Errorf("demo council %s: %w", c.Key, err)
+		}
+		ids[c.Key] = id
+	}
+	return ids, nil
+}
+
+func (a *App) loadUsers(ctx context.Context, organisations, councils map[string]uuid.UUID) error {
 	password := demo.Password
 	for _, u := range demo.Users() {
 		scope := u.Scope
 		if u.OrganisationKey != "" {
-			scope = ids[u.OrganisationKey].String()
+			scope = organisations[u.OrganisationKey].String()
+		}
+		if u.CouncilKey != "" {
+			scope = councils[u.CouncilKey].String()
 		}
 		if _, err := a.CreateUser(ctx, account.NewUser{Email: u.Email, DisplayName: &u.DisplayName, Password: &password}, authz.Role(u.Role), scope); err != nil {
 			return fmt.Errorf("demo user %s: %w", u.Email, err)
@@ -128,7 +148,7 @@ func DemoUsers() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "\nDemo users, all with the password %s\n\n", demo.Password)
 	for _, u := range demo.Users() {
-		fmt.Fprintf(&b, "  %-34s %-22s %s\n", u.Email, u.Role, u.Scope+u.OrganisationKey)
+		fmt.Fprintf(&b, "  %-34s %-22s %s\n", u.Email, u.Role, u.Scope+u.OrganisationKey+u.CouncilKey)
 	}
 	return b.String() + "\n"
 }

@@ -265,7 +265,7 @@ func TestUsers(t *testing.T) {
 	for _, u := range demo.Users() {
 		roles = append(roles, u.Role)
 		assert.True(t, strings.HasSuffix(u.Email, "@demo.example"))
-		assert.True(t, u.Role == "admin" || (u.Scope == "") != (u.OrganisationKey == ""), u.Email)
+		assert.True(t, u.Role == "admin" || (u.Scope != "") != (u.OrganisationKey+u.CouncilKey != ""), u.Email)
 	}
 	for _, a := range demo.ServiceAccounts() {
 		roles = append(roles, a.Role)
