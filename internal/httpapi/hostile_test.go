@@ -18,7 +18,6 @@ import (
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
-	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"github.com/seutu/seutu/internal/authz"
@@ -140,24 +139,9 @@ func newAttack(t *testing.T, seed uint64) *attack {
 			x.ids["organisation"] = append(x.ids["organisation"], admin.Post("/v1/organisations", b).Want(201).ID())
 		}
 	}
-	x.ids["councils"], x.ids["networks"] = []string{uuid.NewString()}, []string{uuid.NewString()}
-	s.Exec(`insert into councils (id, version, created_at, updated_at, kind, name, region, path, sort_name, search_name)
-		values ($1, 1, now(), now(), 'advisory_council', '{"fi":"Vihan neuvottelukunta"}', '05', '{}', 'v', 'v')`, x.ids["councils"][0])
-	s.Exec(`insert into networks (id, version, created_at, updated_at, kind, status, name, region, path, sort_name, search_name)
-		values ($1, 1, now(), now(), 'thematic', 'active', '{"fi":"Vihan verkosto"}', '05', '{}', 'v', 'v')`, x.ids["networks"][0])
-	for _, status := range slices.Repeat([]string{"held", "held", "planned"}, 4) {
-		m := admin.Post("/v1/councils/"+x.ids["councils"][0]+"/meetings", map[string]any{"status": status, "date": "2025-03-05"}).Want(201).ID()
-		x.ids["meetings"] = append(x.ids["meetings"], m)
-		url := "/v1/meetings/" + m
-		for part, b := range map[string]any{"agenda": map[string]any{"title": map[string]any{"fi": "Asiat"}}, "decisions": map[string]any{"text": map[string]any{"fi": "Päätös"}}} {
-			x.ids["part"+url] = append(x.ids["part"+url], admin.Post(url+"/"+part, b, testkit.IfMatch("*")).Want(201).ID())
-		}
-		if status == "held" {
-			admin.Do("PUT", url+"/memo", map[string]any{"text": map[string]any{"fi": "Muistio"}}).Want(201)
-		}
-	}
+	x.prepare(admin)
 	x.callers = []*hostile{{"anonymous", authz.Actor{Type: authz.Anonymous}, s.Anonymous()}}
-	scopes := map[authz.Role]string{authz.Coordinator: "05", authz.Officer: "109", authz.Editor: x.ids["organisation"][0], authz.Secretary: uuid.NewString(), authz.Convener: uuid.NewString(), authz.Integration: "05"}
+	scopes := map[authz.Role]string{authz.Coordinator: "05", authz.Officer: "109", authz.Editor: x.ids["organisation"][0], authz.Secretary: x.ids["councils"][0], authz.Convener: x.ids["networks"][0], authz.Integration: "05"}
 	for _, role := range authz.Roles {
 		g := authz.Grant{Role: role, ScopeType: authz.ScopeOf(role)[0], Scope: scopes[role]}
 		var listed []string

@@ -30,6 +30,8 @@ func TestDelegation(t *testing.T) {
 	admin, coordinator, officer, both := s.As(authz.Admin, ""), s.As(authz.Coordinator, "05"), s.As(authz.Officer, "109"), s.As(authz.Officer, "109")
 	s.Grant(both.ID, authz.Coordinator, "07")
 	network := admin.Post("/v1/networks", object{"kind": "thematic", "name": object{"fi": "Verkosto"}, "region": "05"}).Want(201).ID()
+	council := admin.Post("/v1/councils", object{"kind": "advisory_council", "name": object{"fi": "Neuvottelukunta"}, "region": "05"}).Want(201).ID()
+	nowhere := admin.Post("/v1/councils", object{"kind": "external_body", "name": object{"fi": "Ei missään"}}).Want(201).ID()
 	const yes, no = 201, 403
 	for _, tt := range []struct {
 		role, scope                          string
@@ -41,7 +43,8 @@ func TestDelegation(t *testing.T) {
 		{"municipal_officer", "109", yes, yes, no, no},
 		{"municipal_officer", "165", yes, yes, no, no},
 		{"municipal_officer", "398", yes, no, no, yes},
-		{"council_secretary", uuid.NewString(), yes, no, no, no}, // nobody knows where it is
+		{"council_secretary", council, yes, yes, no, no},
+		{"council_secretary", nowhere, yes, no, no, no}, // nobody knows where it is
 		{"network_convener", network, yes, yes, no, no},
 		{"organisation_editor", here, yes, yes, yes, yes},
 		{"organisation_editor", sibling, yes, yes, no, no},
@@ -99,6 +102,7 @@ func TestGrantsThatCannotBeRight(t *testing.T) {
 		"wrong type":     {object{"role": "municipal_officer", "scope": "05", "userId": user}, []string{"unknown-code /scope"}},
 		"no id":          {object{"role": "organisation_editor", "scope": "109", "userId": user}, []string{"invalid /scope"}},
 		"no such one":    {object{"role": "organisation_editor", "scope": uuid.NewString(), "userId": user}, []string{"unknown-reference /scope"}},
+		"no council":     {object{"role": "council_secretary", "scope": uuid.NewString(), "userId": user}, []string{"unknown-reference /scope"}},
 		"person":         {object{"role": "integration", "scope": "109", "userId": user}, []string{"unexpected /role"}},
 		"lists":          {object{"role": "municipal_officer", "scope": "109", "userId": user, "permissions": []string{"event.write"}, "systems": []string{"crm"}}, []string{"unexpected /permissions", "unexpected /systems"}},
 		"not listable":   {object{"role": "integration", "scope": "109", "serviceAccountId": machine, "permissions": []string{"event.write", "person.erase"}}, []string{"unknown-code /permissions/1"}},

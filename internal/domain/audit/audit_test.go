@@ -246,7 +246,8 @@ func TestOwnAreaOnly(t *testing.T) {
 	}
 	here, sibling, far := made("/v1/organisations", association("A ry", "109")), made("/v1/organisations", association("B ry", "165")), made("/v1/organisations", association("C ry", "398"))
 	officer, coordinator := made("/v1/grants", object{"userId": user, "role": "municipal_officer", "scope": "109"}), made("/v1/grants", object{"userId": user, "role": "regional_coordinator", "scope": "05"})
-	editor, unknown := made("/v1/grants", object{"userId": user, "role": "organisation_editor", "scope": here}), made("/v1/grants", object{"userId": user, "role": "council_secretary", "scope": uuid.NewString()})
+	nowhere := made("/v1/councils", object{"kind": "external_body", "name": object{"fi": "Ei missään"}})
+	editor, unknown := made("/v1/grants", object{"userId": user, "role": "organisation_editor", "scope": here}), made("/v1/grants", object{"userId": user, "role": "council_secretary", "scope": nowhere})
 	made("/v1/users", object{"email": "a@x.example"})
 	signIn(s, "a@x.example", "x").Want(400)
 	for who, want := range map[*testkit.Client][]string{
@@ -263,7 +264,7 @@ func TestOwnAreaOnly(t *testing.T) {
 		assert.ElementsMatch(t, want, got)
 		assert.Empty(t, events(who, "resourceId="+unknown))
 	}
-	assert.Len(t, events(admin, ""), 9)
+	assert.Len(t, events(admin, ""), 10)
 	s.As(authz.Editor, here).Get("/v1/audit-events").Problem(403, "forbidden")
 	s.As(authz.Integration, "05", "organisation.write").Get("/v1/audit-events").Problem(403, "forbidden")
 	s.Anonymous().Get("/v1/audit-events").Problem(401, "sign-in-needed")

@@ -118,6 +118,8 @@ func TestDuties(t *testing.T) {
 	c.Do("DELETE", url+"/"+forum.ID(), nil, anyVersion).Want(204)
 	assert.Nil(t, s.Anonymous().Get(one).JSON()["coincidesWith"])
 	c.Do("DELETE", url+"/"+forum.ID(), nil, anyVersion).Problem(404, "not-found")
+	s.Anonymous().Get(url+"/"+forum.ID()).Problem(404, "not-found")
+	s.Anonymous().Get("/v1/councils/"+other+"/duties/"+a.ID()).Problem(404, "not-found")
 	s.As(authz.Convener, store.NewID().String()).Do("DELETE", one, nil, anyVersion).Problem(403, "forbidden")
 }
 
