@@ -169,7 +169,8 @@ func (d *DB) Ranked(ctx context.Context, l List, order string, limit int, req pa
 
 // Total counts the rows of the list.
 func (d *DB) Total(ctx context.Context, l List) (n int64, err error) {
-	err = d.QueryRow(ctx, "select count(*) from "+l.From+" where "+l.Conditions(), l.Args...).Scan(&n)
+	// the columns stand there for their arguments only: PostgreSQL takes none that nothing uses, and computes none of the columns
+	err = d.QueryRow(ctx, "select count(*) from ("+SelectSQL(l.Columns, "null", l.From, l.Conditions())+") counted", l.Args...).Scan(&n)
 	return n, translate(err)
 }
 
