@@ -91,6 +91,31 @@ func TestWhoSpeaksForAnOrganisation(t *testing.T) {
 	w.Anonymous().Get("/v1/organisations/"+draft+"/representation?on=2024-02-30").Problem(400, "validation")
 }
 
+// TestDenselyNominated: councils that all nominate each other have millions of chains; the shortest thousand are told.
+func TestDenselyNominated(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	organisation := w.newOrganisation("Jäsen ry", "109")
+	w.Exec(`insert into councils (id, version, created_at, updated_at, kind, name, region, path, sort_name, search_name)
+		select gen_random_uuid(), 1, now(), now(), 'working_group', jsonb_build_object('fi', 'Ryhmä ' || i), '05', '{}', 'x', '' from generate_series(1, 11) i`)
+	w.Exec(`insert into seats (id, version, created_at, updated_at, council_id, role, nominating_council_id, vacant)
+		select gen_random_uuid(), 1, now(), now(), a.id, 'expert', b.id, true from councils a join councils b on a.id <> b.id`)
+	w.Exec(`insert into seats (id, version, created_at, updated_at, council_id, role, nominating_organisation_id, vacant) values (gen_random_uuid(), 1, now(), now(), $1, 'expert', $2, false)`, w.council, organisation)
+	found := chains(w.Anonymous(), organisation, "2025-01-01")
+	require.Len(t, found, 1000)
+	assert.Equal(t, 0, strings.Count(found[0], "→"))
+	for i := 1; i < len(found); i++ {
+		require.LessOrEqual(t, strings.Count(found[i-1], "→"), strings.Count(found[i], "→"), "the shortest come first")
+	}
+	short := 0
+	for _, f := range found {
+		if strings.Count(f, "→") <= 2 {
+			short++
+		}
+	}
+	assert.Equal(t, 1+11+11*10, short, "all of up to three steps are there")
+}
+
 func TestForWhomACouncilSpeaks(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
