@@ -49,6 +49,7 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 	params := pc.ConnConfig.RuntimeParams
 	params["timezone"] = "UTC"
 	params["application_name"] = "seutu"
+	params["jit"] = "off"                                 // to compile a statement takes longer than to run any of ours
 	params["idle_in_transaction_session_timeout"] = "30s" // an open transaction holds the change feed back
 	pc.ConnConfig.OnNotice = func(c *pgconn.PgConn, n *pgconn.Notice) {
 		if strings.Contains(n.Message, "canceling wait for synchronous replication") {

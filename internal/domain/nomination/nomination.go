@@ -136,6 +136,15 @@ func (c *Call) Scope() store.Scope {
 	return store.Scope{Region: c.Region, Municipality: c.Municipality, Public: c.DeletedAt == nil}
 }
 
+// inUTC brings the times into the form in which the database keeps them, so that equal ones compare as equal.
+func (c *Call) inUTC() {
+	c.Deadline = c.Deadline.UTC().Truncate(time.Microsecond)
+	if c.OpensAt != nil {
+		at := c.OpensAt.UTC().Truncate(time.Microsecond)
+		c.OpensAt = &at
+	}
+}
+
 func nonEmpty(s string) *string {
 	if s == "" {
 		return nil

@@ -92,11 +92,14 @@ func (s *Service) mayPropose(ctx context.Context, n *Nomination) (f errs.Faults,
 	if b.live && b.public || authz.From(ctx).May(authz.ProposeNomination, b.Target) {
 		return f, authz.From(ctx).Require(authz.ProposeNomination, b.Target)
 	}
-	sentence := map[string]string{"nominatingNetworkId": "there is no such network", "nominatingCouncilId": "there is no such council"}[member]
-	if sentence == "" {
-		sentence = "there is no such organisation"
+	switch member {
+	case "nominatingNetworkId":
+		f.Add("/"+member, "unknown-reference", "there is no such network")
+	case "nominatingCouncilId":
+		f.Add("/"+member, "unknown-reference", "there is no such council")
+	default:
+		f.Add("/"+member, "unknown-reference", "there is no such organisation")
 	}
-	f.Add("/"+member, "unknown-reference", sentence)
 	return f, nil
 }
 

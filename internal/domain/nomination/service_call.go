@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -45,13 +44,9 @@ func (s *Service) checkCall(ctx context.Context, was, c *Call) error {
 	if c.Title = i18n.Tidy(c.Title); len(c.Title) == 0 {
 		f.Add("/title", "required", "a name in one language must remain")
 	}
-	c.Deadline = c.Deadline.UTC().Truncate(time.Microsecond)
-	if c.OpensAt != nil {
-		at := c.OpensAt.UTC().Truncate(time.Microsecond)
-		c.OpensAt = &at
-		if !c.Deadline.After(at) {
-			f.Add("/deadline", "order", "the end must come after the start")
-		}
+	c.inUTC()
+	if c.OpensAt != nil && !c.Deadline.After(*c.OpensAt) {
+		f.Add("/deadline", "order", "the end must come after the start")
 	}
 	term, unknown, err := s.repo.callRefers(ctx, c)
 	if err != nil {
@@ -74,7 +69,7 @@ func (s *Service) findCall(ctx context.Context, id uuid.UUID, ifMatch *string) (
 	if err != nil {
 		return nil, err
 	}
-	if was.DeletedAt != nil {
+	if was.inUTC(); was.DeletedAt != nil {
 		return nil, store.Gone(*was.DeletedAt, was.Version)
 	}
 	t, err := s.seats.Council(ctx, was.CouncilID)

@@ -68,21 +68,22 @@ func (s *Service) references(ctx context.Context, was, d *draft, f *errs.Faults)
 		return err
 	}
 	for _, ref := range []struct {
-		id              *uuid.UUID
-		ok              bool
-		pointer, detail string
+		id      *uuid.UUID
+		ok      bool
+		pointer string
+		detail  errs.Message
 	}{
-		{asked.PersonID, known.person, "/personId", "there is no such person"},
-		{asked.OrganisationID, known.organisation, "/organisationId", "there is no such organisation"},
-		{asked.NominatingOrganisationID, known.nominatingOrganisation, "/nominatingOrganisationId", "there is no such organisation"},
-		{asked.NominatingNetworkID, known.nominatingNetwork, "/nominatingNetworkId", "there is no such network"},
-		{asked.NominatingCouncilID, known.nominatingCouncil, "/nominatingCouncilId", "there is no such council"},
-		{asked.TermID, known.term, "/termId", "the council has no such term"},
-		{asked.DeputyFor, known.principal != "", "/deputyFor", "the council has no such seat"},
-		{asked.Succeeds, known.predecessor, "/succeeds", "the council has no such seat"},
+		{asked.PersonID, known.person, "/personId", errs.Msg("there is no such person")},
+		{asked.OrganisationID, known.organisation, "/organisationId", errs.Msg("there is no such organisation")},
+		{asked.NominatingOrganisationID, known.nominatingOrganisation, "/nominatingOrganisationId", errs.Msg("there is no such organisation")},
+		{asked.NominatingNetworkID, known.nominatingNetwork, "/nominatingNetworkId", errs.Msg("there is no such network")},
+		{asked.NominatingCouncilID, known.nominatingCouncil, "/nominatingCouncilId", errs.Msg("there is no such council")},
+		{asked.TermID, known.term, "/termId", errs.Msg("the council has no such term")},
+		{asked.DeputyFor, known.principal != "", "/deputyFor", errs.Msg("the council has no such seat")},
+		{asked.Succeeds, known.predecessor, "/succeeds", errs.Msg("the council has no such seat")},
 	} {
 		if ref.id != nil && !ref.ok {
-			f.Add(ref.pointer, "unknown-reference", ref.detail)
+			*f = append(*f, errs.Fault{In: "body", Pointer: ref.pointer, Code: "unknown-reference", Detail: ref.detail})
 		}
 	}
 	if known.principal == RoleDeputy || d.DeputyFor != nil && d.ID == *d.DeputyFor {

@@ -79,16 +79,16 @@ type conflict struct {
 	pointer string // the member that both have
 }
 
-// conflicts finds the other seats of the council whose period overlaps and whose chair, nominating network or person is the same.
+// conflicts finds the other seats of the council whose period overlaps and whose chair, nominating network or person is the same: the first for each of the three.
 func (r Repository) conflicts(ctx context.Context, s *Seat) (out []conflict, err error) {
 	rows, err := r.Query(ctx, `
-		select x.id, w.pointer from seats x cross join lateral (values
+		select distinct on (w.pointer) x.id, w.pointer from seats x cross join lateral (values
 				('/role', x.role = 'chair' and $4 = 'chair'),
 				('/nominatingNetworkId', x.nominating_network_id = $5 and (x.role in ('chair', 'vice_chair', 'member') and $4 in ('chair', 'vice_chair', 'member') or x.role = 'deputy' and $4 = 'deputy')),
 				('/personId', x.person_id = $6)
 			) w(pointer, same)
 		where x.council_id = $1 and x.id <> $2 and x.deleted_at is null and x.period && daterange($3::date, $7::date) and w.same
-		order by w.pointer desc, x.id`, s.CouncilID, s.ID, s.ValidFrom, string(s.Role), s.NominatingNetworkID, s.PersonID, s.ValidTo)
+		order by w.pointer desc, x.valid_from nulls first, x.id`, s.CouncilID, s.ID, s.ValidFrom, string(s.Role), s.NominatingNetworkID, s.PersonID, s.ValidTo)
 	if err != nil {
 		return nil, err
 	}

@@ -84,9 +84,9 @@ func (r Repository) list(ctx context.Context, f Filter, req page.Request) (rende
 	}
 	var n int64
 	var t totals
-	err = r.QueryRow(ctx, `select count(*), count(*) filter (where x.role <> 'deputy'), count(*) filter (where x.role <> 'deputy' and not x.vacant),
-		count(*) filter (where x.role <> 'deputy' and x.vacant), count(*) filter (where x.role = 'deputy')
-		from `+l.From+" where x.deleted_at is null and "+l.Conditions(), l.Args...).Scan(&n, &t.Seats, &t.Filled, &t.Vacant, &t.Deputies)
+	rows := store.SelectSQL(l.Columns, "null", l.From, "x.deleted_at is null and "+l.Conditions())
+	err = r.QueryRow(ctx, `select count(*), count(*) filter (where role <> 'deputy'), count(*) filter (where role <> 'deputy' and not vacant),
+		count(*) filter (where role <> 'deputy' and vacant), count(*) filter (where role = 'deputy') from (`+rows+") s", l.Args...).Scan(&n, &t.Seats, &t.Filled, &t.Vacant, &t.Deputies)
 	if f.Count {
 		p.Total = &n
 	}

@@ -69,17 +69,22 @@ const (
 	heard     = "select n.id from seats x join networks n on n.path @> array[x.nominating_network_id] where x.council_id = $1 and not x.vacant and " + seatOn
 )
 
-// members are the published organisations of the belonging networks, and whether somebody speaks for each. Organisations are
+// membersOf are the organisations in a network on the day, found by the network however many networks there are.
+func membersOf(network string) string {
+	return "lateral (select m.organisation_id from memberships m where m.network_id = " + network + " and " + memberOn + " offset 0) m"
+}
+
+// memberRows are the published organisations of the belonging networks, and whether somebody speaks for each. Organisations are
 // fetched one by one, by their key, and memberships by their network: both tables are far larger than one council's part of them.
-const memberRows = `(select o.id, o.name, o.sort_name, o.municipality, o.id = any(array(select m.organisation_id from (` + heard + `) v join memberships m on m.network_id = v.id where ` + memberOn + `)
-			or o.id = any(array(select x.nominating_organisation_id from seats x where x.council_id = $1 and not x.vacant and x.nominating_organisation_id is not null and ` + seatOn + `)) as heard
-		from (select distinct m.organisation_id as id from (` + belonging + `) b join memberships m on m.network_id = b.id where ` + memberOn + `) k
+var memberRows = `(select o.id, o.name, o.sort_name, o.municipality, o.id in (select m.organisation_id from (` + heard + `) v cross join ` + membersOf("v.id") + `)
+			or o.id in (select x.nominating_organisation_id from seats x where x.council_id = $1 and not x.vacant and x.nominating_organisation_id is not null and ` + seatOn + `) as heard
+		from (select distinct m.organisation_id as id from (` + belonging + `) b cross join ` + membersOf("b.id") + `) k
 			cross join lateral (select * from organisations o where o.id = k.id and o.deleted_at is null and o.status = 'published' offset 0) o)`
 
 // speakers is the answer for a council ($1).
 func (r Repository) speakers(ctx context.Context, id uuid.UUID, on clock.Date) (body []byte, err error) {
 	l := store.List{Args: []any{id, on}}
-	sql := strings.NewReplacer("SHOWN", l.Within(authz.From(ctx).Reach(authz.ReadPerson), council), "MEMBER", memberOn, "HOLDS", seatOn, "ROWS", memberRows, "MAX", fmt.Sprint(maxSpokenFor)).Replace(`
+	sql := strings.NewReplacer("SHOWN", l.Within(authz.From(ctx).Reach(authz.ReadPerson), council), "OF", membersOf("n.id"), "HOLDS", seatOn, "ROWS", memberRows, "MAX", fmt.Sprint(maxSpokenFor)).Replace(`
 		select c.id as "councilId", $2::date as "on", (
 			select coalesce(jsonb_agg(jsonb_build_object('seatId', x.id, 'role', x.role, 'roleName', x.role_name, 'person', seutu_person(p, SHOWN), 'vacant', x.vacant,
 				'from', x.valid_from, 'to', x.valid_to, 'nominatedBy', coalesce(
@@ -94,8 +99,8 @@ func (r Repository) speakers(ctx context.Context, id uuid.UUID, on clock.Date) (
 				from (
 					select o.id, o.name, o.sort_name, row_number() over (order by o.sort_name, o.id) as place
 					from (
-						select m.organisation_id as id from networks n join memberships m on m.network_id = n.id
-						where n.path @> array[x.nominating_network_id] and n.deleted_at is null and MEMBER
+						select m.organisation_id as id
+						from (select n.id from networks n where n.path @> array[x.nominating_network_id] and n.deleted_at is null offset 0) n cross join OF
 						union select x.nominating_organisation_id where x.nominating_organisation_id is not null
 					) f cross join lateral (select * from organisations o where o.id = f.id and o.deleted_at is null and o.status = 'published' offset 0) o
 				) k
