@@ -115,7 +115,7 @@ func (a *App) loadCooperation(ctx context.Context, requests []demo.Request, ids 
 		if err != nil {
 			return err
 		}
-		status, answer, err := a.Server.Call(ctx, r.Method, named(r.Path), []byte(named(string(body))))
+		status, answer, err := a.Server.Call(ctx, r.Method, named(r.Path), r.IfMatch, []byte(named(string(body))))
 		if err != nil {
 			return err
 		}

@@ -5,8 +5,8 @@ import "fmt"
 // Request is an operation of the API that makes a part of the demo. In its path and body, a text "{name}" stands for the id
 // that an earlier request As that name was given, or that the association with that key has.
 type Request struct {
-	As, Method, Path string
-	Body             map[string]any
+	As, Method, Path, IfMatch string
+	Body                      map[string]any
 }
 
 type object = map[string]any
@@ -15,12 +15,12 @@ type object = map[string]any
 type script struct{ requests []Request }
 
 func (s *script) post(as, path string, body object) string {
-	s.requests = append(s.requests, Request{As: as, Method: "POST", Path: path, Body: body})
+	s.requests = append(s.requests, Request{As: as, Method: "POST", Path: path, IfMatch: "*", Body: body})
 	return "{" + as + "}"
 }
 
-func (s *script) put(path string, body object) {
-	s.requests = append(s.requests, Request{Method: "PUT", Path: path, Body: body})
+func (s *script) put(path, ifMatch string, body object) {
+	s.requests = append(s.requests, Request{Method: "PUT", Path: path, IfMatch: ifMatch, Body: body})
 }
 
 func fi(text string) object { return object{"fi": text} }

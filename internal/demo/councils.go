@@ -65,7 +65,7 @@ func (s *script) seats() {
 		"title": fi("Jäsenet toimikaudelle 2027–2028"), "deadline": "2036-11-30T22:00:00Z", "seats": 6, "roles": []any{"member", "deputy"},
 	})
 	s.post("nomination", "/v1/councils/{council}/nominations", object{
-		"callId": "{call}", "role": "expert", "personId": person(3), "nominatingNetworkId": "{network-053}", "from": "2027-01-01", "message": "Verkoston syyskokouksen valinta",
+		"callId": "{call}", "role": "member", "personId": person(3), "nominatingNetworkId": "{network-053}", "from": "2027-01-01", "message": "Verkoston syyskokouksen valinta",
 	})
 }
 
@@ -77,12 +77,12 @@ func (s *script) meetings() {
 	for i, title := range []string{"Kokouksen avaus", "Lausunto hyvinvointisuunnitelmasta", "Järjestöfoorumin valmistelu"} {
 		s.post(fmt.Sprintf("agenda-%d", i), "/v1/meetings/{meeting-1}/agenda", object{"number": fmt.Sprint(i + 1), "title": fi(title)})
 	}
-	s.put("/v1/meetings/{meeting-1}/attendance", object{"items": []any{
+	s.put("/v1/meetings/{meeting-1}/attendance", "*", object{"items": []any{
 		object{"seatId": "{chair}", "presence": "excused"}, object{"seatId": "{deputy}", "presence": "present", "standsInFor": "{chair}"}, object{"seatId": "{vice}", "presence": "present"},
 		object{"seatId": "{member}", "presence": "remote"}, object{"seatId": "{town}", "presence": "absent"}, object{"seatId": "{secretary}", "presence": "present"},
 	}})
 	s.post("decision", "/v1/meetings/{meeting-1}/decisions", object{"agendaItemId": "{agenda-1}", "text": fi("Lausunto hyväksyttiin työvaliokunnan esityksen mukaan.")})
-	s.put("/v1/meetings/{meeting-1}/memo", object{"text": fi("Kokous avattiin kello 17. Lausunto hyväksyttiin, foorumi pidetään lokakuussa.")})
+	s.put("/v1/meetings/{meeting-1}/memo", "", object{"text": fi("Kokous avattiin kello 17. Lausunto hyväksyttiin, foorumi pidetään lokakuussa.")})
 	s.post("", "/v1/meetings/{meeting-1}/memo/transitions", object{"to": "approved", "on": "2026-03-03"})
 	s.post("", "/v1/meetings/{meeting-1}/memo/transitions", object{"to": "published"})
 	s.post("meeting-2", "/v1/councils/{council}/meetings", object{"number": 2, "title": fi("Työpaja strategian seurannasta"), "date": "2026-05-19", "status": "planned"})

@@ -23,7 +23,7 @@ func (s *script) networks(associations []Association) {
 		id := s.post("network-"+t.key, "/v1/networks", object{
 			"kind": "thematic", "name": fi(t.name), "municipality": "109", "field": t.field, "purpose": fi(t.purpose), "parentId": "{network-051}",
 			"founded":       object{"precision": "month", "from": "2015-05-01"},
-			"meetingRhythm": object{"timesPerYear": 2, "text": fi("keväällä ja syksyllä")},
+			"meetingRhythm": object{"timesPerYear": 2, "text": "keväällä ja syksyllä"},
 		})
 		n := 0
 		for _, a := range associations {

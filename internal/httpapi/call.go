@@ -12,8 +12,8 @@ type insideKey struct{}
 func inside(ctx context.Context) bool { return ctx.Value(insideKey{}) != nil }
 
 // Call performs an operation from within the program, as the context's actor and in its transaction: on the way of every
-// request, the contract included, but without a network, a token or a line in the log. Writes overwrite any version.
-func (s *Server) Call(ctx context.Context, method, path string, body []byte) (status int, answer []byte, err error) {
+// request, the contract included, but without a network, a token or a line in the log.
+func (s *Server) Call(ctx context.Context, method, path, ifMatch string, body []byte) (status int, answer []byte, err error) {
 	r, err := http.NewRequestWithContext(context.WithValue(ctx, insideKey{}, true), method, path, bytes.NewReader(body))
 	if err != nil {
 		return 0, nil, err
@@ -25,8 +25,8 @@ func (s *Server) Call(ctx context.Context, method, path string, body []byte) (st
 	default:
 		r.Header.Set("Content-Type", "application/json")
 	}
-	if method != http.MethodGet {
-		r.Header.Set("If-Match", "*")
+	if ifMatch != "" {
+		r.Header.Set("If-Match", ifMatch)
 	}
 	w := shown{header: http.Header{}}
 	s.ServeHTTP(&w, r)

@@ -13,9 +13,13 @@ type Row struct {
 	Variant   string // what can change the answer without a new version
 }
 
-// Shown is the answer to a read of the row.
+// Shown is the answer to a read of the row. Where it can change without the row, such as by a consent, caches have to ask.
 func (r Row) Shown(ctx context.Context, variant ...string) Answer {
-	return Answer{Status: 200, ETag: ETag(ctx, r.Version, append(variant, r.Variant)...), LastModified: r.UpdatedAt, Cache: CacheRow, Body: r.JSON}
+	a := Answer{Status: 200, ETag: ETag(ctx, r.Version, append(variant, r.Variant)...), LastModified: r.UpdatedAt, Cache: CacheRow, Body: r.JSON}
+	if r.Variant != "" {
+		a.Cache = CachePersonal
+	}
+	return a
 }
 
 // Created is the answer to the request that made the row.

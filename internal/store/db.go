@@ -58,6 +58,7 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 	}
 	pc.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
 		plainUUIDs(conn.TypeMap())
+		timesInUTC(conn.TypeMap())
 		return prepareConn(ctx, conn, c.Owner)
 	}
 	pool, err := pgxpool.NewWithConfig(ctx, pc)

@@ -55,11 +55,6 @@ func (r Repository) find(ctx context.Context, id uuid.UUID) (*Meeting, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, t := range []*time.Time{m.StartsAt, m.EndsAt} {
-		if t != nil {
-			*t = t.UTC() // the driver gives the machine's zone, and equal rows shall be equal
-		}
-	}
 	m.Owner, err = r.owner(ctx, m.CouncilID, m.NetworkID)
 	return m, err
 }

@@ -37,7 +37,7 @@ func (h *Handler) ListNominations(ctx context.Context, r api.ListNominationsRequ
 	limit, cursor := p.Limit, p.Cursor
 	p.Limit, p.Cursor, p.IfNoneMatch, p.Count = nil, nil, nil, nil
 	found, err := h.svc.List(ctx, f, page.New(limit, cursor, []any{r.ID, p}))
-	return answer(ctx, found, err, render.CacheRow)
+	return answer(ctx, found, err, render.CachePersonal)
 }
 
 // GetNomination is open to everyone for confirmed ones.

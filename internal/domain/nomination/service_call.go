@@ -69,7 +69,7 @@ func (s *Service) findCall(ctx context.Context, id uuid.UUID, ifMatch *string) (
 	if err != nil {
 		return nil, err
 	}
-	if was.inUTC(); was.DeletedAt != nil {
+	if was.DeletedAt != nil {
 		return nil, store.Gone(*was.DeletedAt, was.Version)
 	}
 	t, err := s.seats.Council(ctx, was.CouncilID)

@@ -56,7 +56,7 @@ func (h *Handler) ListPosts(ctx context.Context, r api.ListPostsRequestObject) (
 	if err != nil {
 		return nil, err
 	}
-	a, err := l.Answer(ctx, render.CacheRow)
+	a, err := l.Answer(ctx, render.CachePersonal)
 	return api.Answer{Answer: a}, err
 }
 
@@ -101,7 +101,7 @@ func (h *Handler) ListPostHolders(ctx context.Context, r api.ListPostHoldersRequ
 	if err != nil {
 		return nil, err
 	}
-	a, err := l.Answer(ctx, render.CacheRow)
+	a, err := l.Answer(ctx, render.CachePersonal)
 	return api.Answer{Answer: a}, err
 }
 

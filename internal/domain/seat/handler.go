@@ -43,7 +43,7 @@ func (h *Handler) list(ctx context.Context, f Filter, req page.Request) (api.Ans
 	if err != nil {
 		return api.Answer{}, err
 	}
-	a, err := p.Answer(ctx, render.CacheRow)
+	a, err := p.Answer(ctx, render.CachePersonal)
 	return api.Answer{Answer: a}, err
 }
 
@@ -101,13 +101,13 @@ func (h *Handler) ListOrganisationsWithoutVoice(ctx context.Context, r api.ListO
 	if err != nil {
 		return nil, err
 	}
-	a, err := found.Answer(ctx, render.CacheRow)
+	a, err := found.Answer(ctx, render.CachePersonal)
 	return api.Answer{Answer: a}, err
 }
 
 // whole is the answer to a read of something that has no version.
 func whole(ctx context.Context, body []byte) api.Answer {
-	return api.Answer{Answer: render.Answer{Status: 200, ETag: render.BodyETag(ctx, body), Cache: render.CacheRow, Body: body}}
+	return api.Answer{Answer: render.Answer{Status: 200, ETag: render.BodyETag(ctx, body), Cache: render.CachePersonal, Body: body}}
 }
 
 func texts[T ~string](in []T) []string {

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"time"
+
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgtype"
 )
@@ -32,4 +34,10 @@ func (p *uuidPlan) SetNext(next pgtype.EncodePlan) { p.next = next }
 // Encode is called by the driver with what wrapUUID accepted.
 func (p *uuidPlan) Encode(value any, buf []byte) ([]byte, error) {
 	return p.next.Encode(wireUUID(value.(uuid.UUID)), buf) //nolint:forcetypeassert // wrapUUID has looked
+}
+
+// timesInUTC lets instants come back in UTC, as clock.Now gives them: equal instants are then equal values, in whatever zone
+// the machine is.
+func timesInUTC(m *pgtype.Map) {
+	m.RegisterType(&pgtype.Type{Name: "timestamptz", OID: pgtype.TimestamptzOID, Codec: &pgtype.TimestamptzCodec{ScanLocation: time.UTC}})
 }
