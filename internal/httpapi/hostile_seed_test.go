@@ -25,7 +25,7 @@ func (x *attack) prepare(admin *testkit.Client) {
 		council := made("/v1/councils", body{"kind": "cooperation_group", "name": name("ryhmä"), "municipality": "109"})
 		network := made("/v1/networks", body{"kind": "thematic", "name": name("verkosto"), "municipality": "109"})
 		person := made("/v1/people", body{"name": fmt.Sprintf("Vihan Henkilö %d", i), "recordedFor": body{"region": "05"}, "consents": []any{body{"fields": []any{"name"}, "given": i%2 == 0, "ground": "x"}}})
-		made("/v1/networks/"+network+"/memberships", body{"organisationId": x.ids["organisation"][i%len(x.ids["organisation"])]})
+		made("/v1/networks/"+network+"/memberships", body{"organisationId": made("/v1/organisations", association(fmt.Sprintf("Vihan Jäsen %d ry", i), "109"))})
 		made("/v1/councils/"+council+"/networks", body{"networkId": network})
 		made("/v1/councils/"+council+"/terms", body{"from": "2025-01-01"})
 		made("/v1/councils/"+council+"/duties", body{"kind": "event", "name": name("tehtävä"), "frequency": "yearly"})

@@ -1,6 +1,8 @@
 package httpapi_test
 
 import (
+	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -79,4 +81,31 @@ func (m matrixRows) of(path string) (out []matrixRow) {
 		}
 	}
 	return out
+}
+
+// expect compares an answer about one of the rows with what the table says.
+func (m matrixRows) expect(t *testing.T, name string, a *testkit.Answer, op, path string, permissions []authz.Permission, who caller, row matrixRow) {
+	t.Helper()
+	actor := who.actor()
+	if !slices.ContainsFunc(permissions, actor.Holds) {
+		return // the gate: expected above
+	}
+	over := func(p authz.Permission, targets []authz.Target) bool {
+		return slices.ContainsFunc(targets, func(t authz.Target) bool { return actor.May(p, t) })
+	}
+	targets := row.targets
+	if apart, ok := m.apart[op]; ok {
+		targets = apart
+	}
+	sees := row.hidden == "" || over(row.hidden, row.targets)
+	may := slices.ContainsFunc(permissions, func(p authz.Permission) bool { return p == authz.Public || over(p, targets) })
+	absent := strings.Contains(path, "{partId}") || strings.Contains(path, "/memo") // there is none
+	switch {
+	case !sees && a.Status != http.StatusNotFound:
+		t.Errorf("%s: %d, not 404: the row is not theirs to see", name, a.Status)
+	case sees && !may && a.Status != http.StatusForbidden && !absent:
+		t.Errorf("%s: %d, not 403: %s", name, a.Status, a.Body)
+	case sees && may && (a.Status == http.StatusForbidden || a.Status == http.StatusNotFound && !absent):
+		t.Errorf("%s: %d, though they may: %s", name, a.Status, a.Body)
+	}
 }

@@ -1,6 +1,8 @@
 package httpapi_test
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
@@ -30,13 +32,13 @@ var bodies = map[string]any{
 	"updateOrganisationContact":       map[string]any{"role": "contact"},
 	"createPerson":                    map[string]any{"name": "Matti Matriisi"},
 	"updatePerson":                    map[string]any{"phone": nil},
-	"createPersonConsents":            map[string]any{"fields": []string{"name"}, "given": false},
+	"createPersonConsents":            map[string]any{"fields": []string{"phone"}, "given": true, "ground": "x"},
 	"erasePerson":                     map[string]any{"reason": "x"},
 	"createSeat":                      map[string]any{"role": "member"},
 	"updateSeat":                      map[string]any{"email": nil},
 	"createNominationCall":            map[string]any{"title": map[string]any{"fi": "x"}, "deadline": "2030-01-01T00:00:00Z"},
 	"updateNominationCall":            map[string]any{"seats": 1},
-	"createNomination":                map[string]any{"role": "member", "personId": "01930000-0000-7000-8000-000000000000", "nominatingNetworkId": "01930000-0000-7000-8000-000000000000"},
+	"createNomination":                map[string]any{"role": "member", "personId": "{person}", "nominatingNetworkId": "{network}"},
 	"updateNomination":                map[string]any{"message": nil},
 	"transitionNomination":            map[string]any{"to": "withdrawn"},
 	"syncOrganisations":               []any{},
@@ -68,7 +70,7 @@ var bodies = map[string]any{
 	"createNetwork":                   map[string]any{"kind": "thematic", "name": map[string]any{"fi": "Matriisi"}, "municipality": "109"},
 	"updateNetwork":                   map[string]any{"website": "https://example.org"},
 	"transitionNetwork":               map[string]any{"to": "dormant"},
-	"createMembership":                map[string]any{"organisationId": store.NewID().String()},
+	"createMembership":                map[string]any{"organisationId": "{organisation}"},
 	"updateMembership":                map[string]any{"reason": "x"},
 	"transitionMembership":            map[string]any{"to": "left"},
 	"createCouncil":                   map[string]any{"kind": "working_group", "name": map[string]any{"fi": "Matriisin työryhmä"}, "region": "05"},
@@ -77,7 +79,7 @@ var bodies = map[string]any{
 	"updateCouncilTerm":               map[string]any{"from": "2025-02-01"},
 	"createCouncilDuty":               map[string]any{"kind": "event", "name": map[string]any{"fi": "x"}, "frequency": "yearly"},
 	"updateCouncilDuty":               map[string]any{"frequency": "monthly"},
-	"createCouncilNetwork":            map[string]any{"networkId": "0193a5c0-0000-7000-8000-000000000001"},
+	"createCouncilNetwork":            map[string]any{"networkId": "{network}"},
 	"updateCouncilNetwork":            map[string]any{"reason": "x"},
 	"transitionCouncilNetwork":        map[string]any{"to": "left"},
 	"createActionPlan":                map[string]any{"year": 2026},
@@ -105,6 +107,7 @@ func TestMatrix(t *testing.T) {
 	draft := association("Luonnos ry", "109")
 	draft["status"] = "draft"
 	hidden := admin.Post("/v1/organisations", draft).Want(201).ID()
+	rows := makeMatrixRows(t, admin, own)
 	c, err := contract.Load()
 	require.NoError(t, err)
 
@@ -124,8 +127,10 @@ func TestMatrix(t *testing.T) {
 			scopes = map[string]string{"own": "05", "other region": "07"}
 		case authz.Editor:
 			scopes = map[string]string{"own": own, "unrelated": store.NewID().String()}
-		case authz.Secretary, authz.Convener:
-			scopes = map[string]string{"unrelated": store.NewID().String()}
+		case authz.Secretary:
+			scopes = map[string]string{"own": rows.council, "unrelated": store.NewID().String()}
+		case authz.Convener:
+			scopes = map[string]string{"own": rows.network, "unrelated": store.NewID().String()}
 		}
 		for relation, scope := range scopes {
 			var listed []string
@@ -148,8 +153,14 @@ func TestMatrix(t *testing.T) {
 					published bool
 				}{{own, true}, {hidden, false}} {
 					name := fmt.Sprintf("%s by %s (%s), published %v", op.OperationID, who.role, who.relation, row.published)
-					a := attempt(t, who.client, method, path, op.OperationID, op.RequestBody != nil, row.id)
+					a := attempt(t, who.client, method, path, op.OperationID, op.RequestBody != nil, row.id, rows.names)
 					expect(t, name, a, path, permissions, who, row.published)
+					n++
+				}
+				for _, row := range rows.of(path) {
+					name := fmt.Sprintf("%s by %s (%s), %s", op.OperationID, who.role, who.relation, row.id)
+					a := attempt(t, who.client, method, path, op.OperationID, op.RequestBody != nil, row.id, rows.names)
+					rows.expect(t, name, a, op.OperationID, path, permissions, who, row)
 					n++
 				}
 			}
@@ -158,7 +169,7 @@ func TestMatrix(t *testing.T) {
 	require.Greater(t, n, 1500, "the matrix is not whole")
 }
 
-func attempt(t *testing.T, c *testkit.Client, method, path, op string, hasBody bool, id string) *testkit.Answer {
+func attempt(t *testing.T, c *testkit.Client, method, path, op string, hasBody bool, id string, names map[string]string) *testkit.Answer {
 	t.Helper()
 	body, ok := bodies[op]
 	if hasBody != ok {
@@ -168,21 +179,34 @@ func attempt(t *testing.T, c *testkit.Client, method, path, op string, hasBody b
 	if raw, form := body.([]byte); form {
 		return c.Form(url, string(raw))
 	}
+	if len(names) > 0 && body != nil {
+		raw, err := json.Marshal(body)
+		require.NoError(t, err)
+		for name, id := range names {
+			raw = bytes.ReplaceAll(raw, []byte("{"+name+"}"), []byte(id))
+		}
+		body = json.RawMessage(raw)
+	}
 	return c.Do(method, url, body)
+}
+
+// actor is the caller as the table knows it.
+func (who caller) actor() authz.Actor {
+	if who.role == "" {
+		return authz.Actor{Type: authz.Anonymous}
+	}
+	g := authz.Grant{Role: who.role, ScopeType: authz.ScopeOf(who.role)[0], Scope: who.scope}
+	if who.role == authz.Integration {
+		g.ScopeType = authz.MunicipalityScope
+		g.Permissions = slices.DeleteFunc(authz.AllPermissions(), func(p authz.Permission) bool { return !authz.Listable(p) })
+	}
+	return authz.Actor{Type: authz.User, Grants: []authz.Grant{g}}
 }
 
 // expect compares an answer with what the table says.
 func expect(t *testing.T, name string, a *testkit.Answer, path string, permissions []authz.Permission, who caller, published bool) {
 	t.Helper()
-	actor := authz.Actor{Type: authz.Anonymous}
-	if who.role != "" {
-		g := authz.Grant{Role: who.role, ScopeType: authz.ScopeOf(who.role)[0], Scope: who.scope}
-		if who.role == authz.Integration {
-			g.ScopeType = authz.MunicipalityScope
-			g.Permissions = slices.DeleteFunc(authz.AllPermissions(), func(p authz.Permission) bool { return !authz.Listable(p) })
-		}
-		actor = authz.Actor{Type: authz.User, Grants: []authz.Grant{g}}
-	}
+	actor := who.actor()
 	holds := slices.ContainsFunc(permissions, actor.Holds)
 	switch {
 	case !holds && !actor.Known():
@@ -240,11 +264,11 @@ func TestEveryOperationIsGuarded(t *testing.T) {
 	forged.Token = admin.Token[:len(admin.Token)-4] + "AAAA"
 	for path, item := range c.Doc.Paths.Map() {
 		for method, op := range item.Operations() {
-			a := attempt(t, admin, method, path+"?nope=1", op.OperationID, op.RequestBody != nil, store.NewID().String())
+			a := attempt(t, admin, method, path+"?nope=1", op.OperationID, op.RequestBody != nil, store.NewID().String(), nil)
 			if a.Status != http.StatusBadRequest || !strings.Contains(string(a.Body), "nope") {
 				t.Errorf("%s takes an unknown parameter: %d", op.OperationID, a.Status)
 			}
-			a = attempt(t, &forged, method, path, op.OperationID, op.RequestBody != nil, store.NewID().String())
+			a = attempt(t, &forged, method, path, op.OperationID, op.RequestBody != nil, store.NewID().String(), nil)
 			if a.Status != http.StatusUnauthorized || a.Header.Get("WWW-Authenticate") == "" {
 				t.Errorf("%s takes a bad token: %d", op.OperationID, a.Status)
 			}

@@ -64,8 +64,8 @@ func nomination(s *testkit.Service, council uuid.UUID, person, organisation stri
 func holder(s *testkit.Service, region, municipality, person string) {
 	s.T.Helper()
 	post := store.NewID()
-	s.Exec(`insert into posts (id, version, created_at, updated_at, kind, title, region, municipality, sort_name)
-		values ($1, 1, now(), now(), 'liaison_officer', '{"fi": "Yhdyshenkilö"}', $2, $3, 'Yhdyshenkilö')`, post, region, municipality)
+	s.Exec(`insert into posts (id, version, created_at, updated_at, kind, title, region, municipality, sort_name, search_name)
+		values ($1, 1, now(), now(), 'liaison_officer', '{"fi": "Yhdyshenkilö"}', $2, $3, 'Yhdyshenkilö', ' yhdyshenkilö')`, post, region, municipality)
 	s.Exec("insert into post_holders (id, version, created_at, updated_at, post_id, person_id) values ($1, 1, now(), now(), $2, $3)", store.NewID(), post, person)
 }
 

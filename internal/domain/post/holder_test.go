@@ -107,7 +107,7 @@ func TestWhoWritesHolders(t *testing.T) {
 		assert.Equal(t, []string{"unknown-reference /personId"}, c.Post(url+"/holders", object{"personId": stranger, "to": "1990-01-01"}).Problem(422, "invalid-data"))
 	}
 	erased := store.NewID()
-	s.Exec("insert into people (id, version, created_at, updated_at, municipality, erased_at) values ($1, 1, now(), now(), '109', now())", erased)
+	s.Exec("insert into people (id, version, created_at, updated_at, municipality, erased_at, deleted_at) values ($1, 1, now(), now(), '109', now(), now())", erased)
 	assert.Equal(t, []string{"unknown-reference /personId"}, admin.Post(url+"/holders", object{"personId": erased, "to": "1990-01-01"}).Problem(422, "invalid-data"))
 	admin.Post(url+"/holders", object{"personId": stranger, "to": "1990-01-01"}).Want(201)
 }
@@ -149,7 +149,7 @@ func TestNamesShowByConsent(t *testing.T) {
 	}
 	s.Anonymous().Get(post, testkit.Header{Name: "If-None-Match", Value: tags[0]}).Want(200)
 	s.Anonymous().Get(holder, testkit.Header{Name: "If-None-Match", Value: tags[1]}).Want(200)
-	s.Exec("update people set consent_name = false, name = null, sort_name = '', erased_at = now(), version = version + 1 where id = $1", uuid.MustParse(aino))
+	s.Exec("update people set consent_name = false, name = null, sort_name = '', erased_at = now(), deleted_at = now(), version = version + 1 where id = $1", uuid.MustParse(aino))
 	erased := object{"id": nil, "name": nil, "withheld": false, "erased": true}
 	assert.Equal(t, []any{erased, erased, erased, erased}, seen(s.Anonymous()))
 }

@@ -119,7 +119,7 @@ func TestNames(t *testing.T) {
 	w.Exec("update people set consent_name = true, version = version + 1 where id = $1", hidden)
 	public := w.Anonymous().Get(url, testkit.Header{Name: "If-None-Match", Value: secret.ETag()}).Want(200)
 	assert.Equal(t, shown, public.JSON()["person"])
-	w.Exec("update people set consent_name = false, name = null, sort_name = '', erased_at = now(), version = version + 1 where id = $1", hidden)
+	w.Exec("update people set consent_name = false, name = null, sort_name = '', erased_at = now(), deleted_at = now(), version = version + 1 where id = $1", hidden)
 	erased := w.Anonymous().Get(url, testkit.Header{Name: "If-None-Match", Value: public.ETag()}).Want(200)
 	assert.Equal(t, object{"id": nil, "name": nil, "withheld": false, "erased": true}, erased.JSON()["person"])
 	assert.Equal(t, []string{"unknown-reference /personId"}, w.staff.Post(w.seats(), of(object{"personId": hidden, "from": "2030-01-01"})).Problem(422, "invalid-data"))
