@@ -1,17 +1,31 @@
 package demo
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
-// themes are the networks of Hämeenlinna, with the field of activity from which each takes its members.
-var themes = []struct{ key, name, field, purpose string }{
-	{"culture", "Kulttuuri- ja taidealan yhdistykset", "culture-arts", "Yhteiset esiintymiset ja tilat"},
-	{"nature", "Ympäristö- ja luonnonsuojeluyhdistysten yhteistyöfoorumi", "nature-environment-animals", "Lähiluonnon hoito ja luontoretket"},
-	{"village", "Kylä-, kotiseutu- ja asukasyhdistykset", "village-local-heritage", "Kylien palvelut ja kotiseututyö"},
-	{"sports", "Liikuntaseurat", "sports-exercise", "Liikuntapaikkojen vuorot ja matalan kynnyksen liikunta"},
-	{"health", "Päihdejärjestöjen verkosto", "social-health", "Ehkäisevä päihdetyö ja vertaistuki"},
+// themes are the networks of Hämeenlinna, with the field of activity from which each takes its members; where the
+// associations carry none, a word of their names tells them.
+var themes = []theme{
+	{"culture", "Kulttuuri- ja taidealan yhdistykset", "culture-arts", "kuoro", "Yhteiset esiintymiset ja tilat"},
+	{"nature", "Ympäristö- ja luonnonsuojeluyhdistysten yhteistyöfoorumi", "nature-environment-animals", "", "Lähiluonnon hoito ja luontoretket"},
+	{"village", "Kylä-, kotiseutu- ja asukasyhdistykset", "village-local-heritage", "", "Kylien palvelut ja kotiseututyö"},
+	{"sports", "Liikuntaseurat", "sports-exercise", "urhei", "Liikuntapaikkojen vuorot ja matalan kynnyksen liikunta"},
+	{"health", "Päihdejärjestöjen verkosto", "social-health", "", "Ehkäisevä päihdetyö ja vertaistuki"},
 }
 
-const networkMembers = 12 // of each theme
+type theme struct{ key, name, field, word, purpose string }
+
+func (t theme) takes(a Association) bool {
+	if t.word == "" {
+		return a.Row["field"] == t.field
+	}
+	name, _ := a.Row["name"].(map[string]string)
+	return strings.Contains(strings.ToLower(name["fi"]), t.word)
+}
+
+const networkMembers = 12 // of each theme, at most
 
 func (s *script) networks(associations []Association) {
 	for _, sub := range [][2]string{{"051", "Hämeenlinnan"}, {"052", "Riihimäen"}, {"053", "Forssan"}} {
@@ -27,7 +41,7 @@ func (s *script) networks(associations []Association) {
 		})
 		n := 0
 		for _, a := range associations {
-			if a.Row["municipality"] != "109" || a.Row["field"] != t.field || n == networkMembers {
+			if a.Row["municipality"] != "109" || n == networkMembers || !t.takes(a) {
 				continue
 			}
 			body := object{"organisationId": "{" + a.ID + "}", "from": fmt.Sprintf("%d-09-01", 2015+n%8)}

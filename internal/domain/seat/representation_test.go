@@ -3,9 +3,7 @@ package seat_test
 import (
 	"fmt"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -191,61 +189,4 @@ func TestForWhomACouncilSpeaks(t *testing.T) {
 	w.Exec("update councils set deleted_at = now() where id = $1", w.council)
 	w.Anonymous().Get(url).Problem(410, "gone")
 	w.Anonymous().Get(url+"/without-voice").Problem(410, "gone")
-}
-
-// TestRepresentationIsQuick: of a large register only what belongs to the question is read.
-func TestRepresentationIsQuick(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	w.Exec(`insert into organisations (id, version, created_at, updated_at, published_at, status, kind, name, municipality, region, sort_name, search_name, match_name)
-		select gen_random_uuid(), 1, now(), now(), now(), 'published', 'association', jsonb_build_object('fi', 'Yhdistys ' || i), '109', '05', 'Yhdistys ' || i, ' yhdistys', 'yhdistys' from generate_series(1, 20000) i`)
-	w.Exec(`insert into networks (id, version, created_at, updated_at, kind, status, name, region, path, sort_name, search_name)
-		select gen_random_uuid(), 1, now(), now(), 'thematic', 'active', jsonb_build_object('fi', 'Verkosto ' || i), '05', '{}', 'Verkosto ' || i, '' from generate_series(1, 1000) i`)
-	w.Exec("alter table memberships disable trigger all") // what they keep is not read here
-	w.Exec(`insert into memberships (id, version, created_at, updated_at, network_id, organisation_id, status, valid_from)
-		select gen_random_uuid(), 1, now(), now(), n.id, o.id, 'active', '2020-01-01'
-		from (select id, row_number() over (order by id) as i from organisations) o join (select id, row_number() over (order by id) as i from networks) n on n.i in (o.i % 1000 + 1, o.i / 7 % 1000 + 1)`)
-	// thirty networks have joined, half of them have a seat; every network is in some council
-	w.Exec(`insert into councils (id, version, created_at, updated_at, kind, name, region, path, sort_name, search_name)
-		select gen_random_uuid(), 1, now(), now(), 'cooperation_group', '{"fi": "x"}', '05', '{}', 'x', '' from generate_series(1, 50) i`)
-	w.Exec(`insert into council_networks (id, version, created_at, updated_at, council_id, network_id, status, valid_from)
-		select gen_random_uuid(), 1, now(), now(), c.id, n.id, 'joined', '2020-01-01'
-		from (select id, row_number() over (order by id) as i from networks) n join (select id, row_number() over (order by id) as i from councils) c on n.i % 40 = c.i % 40`)
-	w.Exec(`insert into seats (id, version, created_at, updated_at, council_id, role, nominating_network_id, vacant, valid_from)
-		select gen_random_uuid(), 1, now(), now(), council_id, 'member', network_id, random() < 0.5, '2024-01-01' from council_networks`)
-	w.Exec("analyze")
-	var council, organisation string
-	w.Scan("select council_id::text, organisation_id::text from council_networks j join memberships m on m.network_id = j.network_id limit 1", nil, &council, &organisation)
-	scans := func() (n int64) { // how often all organisations were read through, told by every connection of the pool
-		var all sync.WaitGroup
-		for range 6 {
-			all.Add(1)
-			go func() {
-				defer all.Done()
-				_, err := w.DB.Exec(t.Context(), "select pg_stat_force_next_flush(), pg_sleep(0.1)")
-				assert.NoError(t, err)
-			}()
-		}
-		all.Wait()
-		time.Sleep(50 * time.Millisecond)
-		w.Scan("select seq_scan from pg_stat_user_tables where relname = 'organisations'", nil, &n)
-		return n
-	}
-	before := scans()
-	_, err := w.DB.Exec(t.Context(), "select count(*) from organisations where description is null")
-	require.NoError(t, err)
-	require.Greater(t, scans(), before, "a scan would be seen")
-	for _, path := range []string{"/v1/councils/" + council + "/representation", "/v1/councils/" + council + "/representation/without-voice?count=true", "/v1/organisations/" + organisation + "/representation"} {
-		w.Anonymous().Get(path).Want(200)
-		before := scans()
-		best := time.Hour
-		for range 5 {
-			start := time.Now()
-			w.Anonymous().Get(path).Want(200)
-			best = min(best, time.Since(start))
-		}
-		assert.Equal(t, before, scans(), "%s scans all organisations", path)
-		t.Logf("%s: %v", path, best)
-		assert.Less(t, best, 2*time.Second, path) // a fifth of a second and less where nothing else runs
-	}
 }
