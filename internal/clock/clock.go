@@ -5,6 +5,8 @@ import (
 	"database/sql/driver"
 	"fmt"
 	"time"
+
+	"github.com/oapi-codegen/runtime/types"
 )
 
 // Now is the present instant in UTC, cut to microseconds.
@@ -34,6 +36,21 @@ func ParseDate(s string) (Date, error) {
 	}
 	return Date(s), nil
 }
+
+// Next is the day after.
+func (d Date) Next() Date { return Date(d.Time().AddDate(0, 0, 1).Format(time.DateOnly)) }
+
+// DateOf is the day of a parameter or member of a request; nil where it is absent.
+func DateOf(d *types.Date) *Date {
+	if d == nil {
+		return nil
+	}
+	day := Date(d.Format(time.DateOnly))
+	return &day
+}
+
+// Before tells whether a is an earlier day than b, both being known.
+func Before(a, b *Date) bool { return a != nil && b != nil && *a < *b }
 
 // Time is the start of the day in UTC.
 func (d Date) Time() time.Time {

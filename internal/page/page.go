@@ -23,7 +23,8 @@ type Request struct {
 	List   string
 }
 
-// New makes a request of the parameters that every list has; list is any value that stands for filters and sort.
+// New makes a request of the parameters that every list has; list is any value that stands for filters and sort, such as the
+// operation's parameters: what does not make another list of them, like the limit, is left out.
 func New(limit *int, cursor *string, list any) Request {
 	r := Request{Limit: DefaultLimit}
 	if limit != nil {
@@ -33,9 +34,31 @@ func New(limit *int, cursor *string, list any) Request {
 		r.Cursor = *cursor
 	}
 	j, _ := json.Marshal(list) // parameters of a request: always marshals
+	var parts any
+	if json.Unmarshal(j, &parts) == nil && forget(parts) {
+		j, _ = json.Marshal(parts)
+	}
 	h := sha256.Sum256(j)
 	r.List = base64.RawURLEncoding.EncodeToString(h[:9])
 	return r
+}
+
+// forget takes out the parameters with which a list stays the same; it tells whether there were any.
+func forget(v any) (some bool) {
+	switch v := v.(type) {
+	case []any:
+		for _, x := range v {
+			some = forget(x) || some
+		}
+	case map[string]any:
+		for _, name := range []string{"limit", "cursor", "count", "facets", "If-None-Match"} {
+			if _, ok := v[name]; ok {
+				some = true
+				delete(v, name)
+			}
+		}
+	}
+	return some
 }
 
 // Place is where a page ended: the sort keys of its last row, or for ranked lists the number of rows so far.

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/seutu/seutu/internal/errs"
 	"github.com/seutu/seutu/internal/page"
 )
@@ -36,6 +38,7 @@ type List struct {
 	ID      string // the id's expression
 	Where   []string
 	Args    []any
+	Fresh   bool // plan anew for each request: the values decide which plan is good
 	Keys    []Key
 }
 
@@ -43,6 +46,20 @@ type List struct {
 func (l *List) Arg(v any) string {
 	l.Args = append(l.Args, v)
 	return fmt.Sprintf("$%d", len(l.Args))
+}
+
+// args are the arguments of a query of l, with how the driver shall prepare it.
+func (l *List) args(args []any) []any {
+	if l.Fresh {
+		return Fresh(args)
+	}
+	return args
+}
+
+// Fresh lets PostgreSQL plan a query for these very arguments. Of a statement that it has prepared it soon keeps one plan for
+// all, which can be many times slower where the arguments decide how much is read.
+func Fresh(args []any) []any {
+	return append([]any{pgx.QueryExecModeCacheDescribe}, args...)
 }
 
 // Filter adds a condition; each %s stands for an argument.
@@ -100,7 +117,7 @@ func (d *DB) Page(ctx context.Context, l List, req page.Request, fn func(Row) er
 	}
 	fmt.Fprintf(&b, " from %s where %s order by %s limit %d", l.From, l.Conditions(), strings.Join(order, ", "), req.Limit+1)
 	n, last := 0, make([]string, len(keys))
-	err = d.EachRow(ctx, b.String(), l.Args, func(r Row) error {
+	err = d.EachRow(ctx, b.String(), l.args(l.Args), func(r Row) error {
 		if n++; n > req.Limit {
 			next = req.Encode(page.Place{Keys: last})
 			return nil
@@ -172,7 +189,7 @@ func (d *DB) Ranked(ctx context.Context, l List, order string, limit int, req pa
 // Total counts the rows of the list.
 func (d *DB) Total(ctx context.Context, l List) (n int64, err error) {
 	sql, args := compact("select count(*) from "+l.From+" where "+l.Conditions(), l.Args)
-	err = d.QueryRow(ctx, sql, args...).Scan(&n)
+	err = d.QueryRow(ctx, sql, l.args(args)...).Scan(&n)
 	return n, translate(err)
 }
 
