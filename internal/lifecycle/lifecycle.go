@@ -27,7 +27,9 @@ func (m Machine[S]) Find(from, to S, note *string) (Step[S], error) {
 			continue
 		}
 		if s.To != to {
-			allowed = append(allowed, s.To)
+			if !slices.Contains(allowed, s.To) {
+				allowed = append(allowed, s.To)
+			}
 			continue
 		}
 		if s.NeedsNote && note == nil {

@@ -58,6 +58,27 @@ func (s *Service) CreateGrant(ctx context.Context, in NewGrant) (uuid.UUID, erro
 	return g.ID, err
 }
 
+// MakeConvener gives the user who acts the role of convener in a network that the user has just founded: whoever founds a
+// network for an association convenes it. Service accounts and the program itself get nothing.
+func (s *Service) MakeConvener(ctx context.Context, network uuid.UUID) error {
+	a := authz.From(ctx)
+	if a.Type != authz.User {
+		return nil
+	}
+	t, ok, err := s.places.Network(ctx, network)
+	if err != nil || !ok {
+		return err
+	}
+	g := &Grant{
+		UserID: &a.ID, Role: authz.Convener, ScopeType: authz.NetworkScope, ScopeID: network.String(), Region: unlessEmpty(t.Region), Municipality: unlessEmpty(t.Municipality),
+		Permissions: []string{}, Systems: []string{}, CreatedBy: creator(ctx),
+	}
+	return s.repo.write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		tx.AfterCommit(func() { s.tokens.Forget(a.ID) })
+		return s.repo.grants.Insert(ctx, tx, g)
+	})
+}
+
 // toAuthz is the grant as the policy knows it.
 func (g *Grant) toAuthz() authz.Grant {
 	out := authz.Grant{Role: g.Role, ScopeType: g.ScopeType, Scope: g.ScopeID, Systems: g.Systems}
