@@ -298,4 +298,6 @@ var finnish = map[string]string{
 	"there is no time zone %s":                                                                        "aikavyöhykettä %s ei ole",
 	"who was it: a seat, an organisation or a guest?":                                                 "kuka se oli: paikka, organisaatio vai vieras?",
 	"the seat does not hold on the day of the meeting":                                                "paikka ei ole voimassa kokouspäivänä",
+	"something else names the organisation; archive it instead":                                       "jokin muu viittaa organisaatioon; arkistoi se",
+	"text may not hold control characters, nor a replacement for broken ones":                         "tekstissä ei saa olla ohjausmerkkejä eikä rikkoutuneen merkin korviketta",
 }

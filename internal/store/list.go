@@ -82,6 +82,7 @@ func (l *List) Conditions() string {
 // Page runs the query for the page that the request asks for and hands each row to fn: its members are the first
 // len(Columns) columns. It returns the cursor of the next page, "" at the end.
 func (d *DB) Page(ctx context.Context, l List, req page.Request, fn func(Row) error) (next string, err error) {
+	req.List += " " + strings.Fields(l.From)[0] // other tables' lists may have the same parameters
 	place, err := req.Place()
 	if err != nil {
 		return "", err

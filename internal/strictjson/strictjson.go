@@ -130,7 +130,23 @@ func (d *decoder) array(path []string) (any, error) {
 func (d *decoder) text(path []string, s string) {
 	if strings.IndexByte(s, 0) >= 0 {
 		d.faults.Add(Pointer(path), "nul", "text may not hold the NUL character")
+		return
 	}
+	if strings.IndexFunc(s, unwanted) >= 0 {
+		d.faults.Add(Pointer(path), "control", "text may not hold control characters, nor a replacement for broken ones")
+	}
+}
+
+// unwanted are the characters that are nobody's text: controls but for line breaks and tabs, those that turn the direction of
+// the text around them, and what decoders put in the place of half a surrogate pair.
+func unwanted(r rune) bool {
+	switch {
+	case r < 0x20:
+		return r != '\t' && r != '\n' && r != '\r'
+	case r < 0x7f:
+		return false
+	}
+	return r <= 0x9f || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 || r == utf8.RuneError
 }
 
 var escape = strings.NewReplacer("~", "~0", "/", "~1", "\x00", "\ufffd")

@@ -321,3 +321,17 @@ func TestExternalIDs(t *testing.T) {
 	s.Anonymous().Get(url).Problem(404, "not-found")
 	assert.NotEqual(t, made.ID(), crm.Do("PUT", url, association("Avain ry", "109")).Want(201).ID())
 }
+
+func TestDeleteInUse(t *testing.T) {
+	t.Parallel()
+	s := testkit.New(t)
+	admin := s.As(authz.Admin, "")
+	id := admin.Post("/v1/organisations", map[string]any{"kind": "association", "name": map[string]any{"fi": "Tarpeellinen ry"}, "municipality": "109"}).Want(201).ID()
+	network := admin.Post("/v1/networks", map[string]any{"kind": "thematic", "name": map[string]any{"fi": "Verkosto"}, "municipality": "109"}).Want(201).ID()
+	membership := admin.Post("/v1/networks/"+network+"/memberships", map[string]any{"organisationId": id}).Want(201).ID()
+	refused := admin.Do("DELETE", "/v1/organisations/"+id, nil, testkit.IfMatch("*"))
+	refused.Problem(409, "in-use")
+	assert.Equal(t, []any{"memberships"}, refused.JSON()["usedBy"])
+	admin.Post("/v1/memberships/"+membership+"/transitions", map[string]any{"to": "left"}, testkit.IfMatch("*")).Want(200)
+	admin.Do("DELETE", "/v1/organisations/"+id, nil, testkit.IfMatch("*")).Want(204)
+}

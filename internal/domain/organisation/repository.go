@@ -191,3 +191,19 @@ func (r Repository) reserved(ctx context.Context, systems []string) (out []strin
 		where exists (select from grants g where g.deleted_at is null and g.systems ? s)`, systems).Scan(&out)
 	return out, store.Err(err)
 }
+
+// hold keeps others from naming the organisation until the transaction ends.
+func (r Repository) hold(ctx context.Context, tx *store.Tx, id uuid.UUID) error {
+	_, err := tx.Conn().Exec(ctx, "select from organisations where id = $1 for update", id)
+	return store.Err(err)
+}
+
+// usedBy names what holds on to an organisation.
+func (r Repository) usedBy(ctx context.Context, id uuid.UUID) (out []string, err error) {
+	err = r.QueryRow(ctx, `select array_remove(array[
+		case when exists (select from memberships where organisation_id = $1 and deleted_at is null and status in ('applied', 'active')) then 'memberships' end,
+		case when exists (select from seats where $1 in (organisation_id, nominating_organisation_id) and deleted_at is null) then 'seats' end,
+		case when exists (select from nominations where $1 in (organisation_id, nominating_organisation_id) and deleted_at is null and status = 'proposed') then 'nominations' end,
+		case when exists (select from posts where organisation_id = $1 and deleted_at is null) then 'posts' end], null)`, id).Scan(&out)
+	return out, store.Err(err)
+}

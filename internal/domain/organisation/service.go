@@ -248,7 +248,7 @@ func (s *Service) refuseConflicts(ctx context.Context, o *Organisation) error {
 	return e
 }
 
-// Delete leaves a tombstone. For those who may approve.
+// Delete leaves a tombstone. For those who may approve. InUse while memberships, seats, open nominations or posts name it.
 func (s *Service) Delete(ctx context.Context, id uuid.UUID, ifMatch *string) error {
 	was, err := s.find(ctx, id)
 	if err != nil {
@@ -261,7 +261,21 @@ func (s *Service) Delete(ctx context.Context, id uuid.UUID, ifMatch *string) err
 		return err
 	}
 	o := *was
-	return s.repo.Write(ctx, func(ctx context.Context, tx *store.Tx) error { return s.repo.Delete(ctx, tx, was, &o) })
+	return s.repo.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if err := s.repo.hold(ctx, tx, id); err != nil {
+			return err
+		}
+		uses, err := s.repo.usedBy(ctx, id)
+		if err != nil {
+			return err
+		}
+		if len(uses) > 0 {
+			e := errs.New(errs.InUse, "something else names the organisation; archive it instead")
+			e.Members = map[string]any{"usedBy": uses}
+			return e
+		}
+		return s.repo.Delete(ctx, tx, was, &o)
+	})
 }
 
 // Transition moves an organisation to another status. WrongTransition, with those that are allowed, if it cannot go there.
