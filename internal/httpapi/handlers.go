@@ -17,6 +17,8 @@ import (
 )
 
 // An alias gives each embedded handler a field of its own name.
+//
+//nolint:revive // their names say all
 type (
 	Accounts      = account.Handler
 	ActionPlans   = actionplan.Handler
