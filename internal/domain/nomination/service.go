@@ -13,6 +13,7 @@ import (
 	"github.com/seutu/seutu/internal/i18n"
 	"github.com/seutu/seutu/internal/page"
 	"github.com/seutu/seutu/internal/patch"
+	"github.com/seutu/seutu/internal/redact"
 	"github.com/seutu/seutu/internal/render"
 	"github.com/seutu/seutu/internal/store"
 )
@@ -382,8 +383,8 @@ func (s *Service) Transitions(ctx context.Context, id uuid.UUID, req page.Reques
 	return s.repo.Steps(ctx, n.Resource(), id, decides, req)
 }
 
-// Erase clears what nominations say of a person beside the name, and the name out of other nominations' texts. For the erasure
-// of a person, under its transaction.
+// Erase clears what nominations say of a person beside the name, and the name out of the texts of all nominations to the same
+// councils. For the erasure of a person, under its transaction.
 func (s *Service) Erase(ctx context.Context, tx *store.Tx, person uuid.UUID, name string) error {
-	return s.repo.erase(ctx, tx, person, name)
+	return s.repo.erase(ctx, tx, person, redact.New(name))
 }

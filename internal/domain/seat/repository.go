@@ -118,38 +118,6 @@ func (r Repository) inUse(ctx context.Context, id uuid.UUID) (used bool, err err
 	return used, store.Err(err)
 }
 
-// erase clears what a person's seats say of the person, and the person's name out of the texts of the same councils' other
-// seats. Deleted seats have no readers to tell.
-func (r Repository) erase(ctx context.Context, tx *store.Tx, person uuid.UUID, name string) error {
-	rows, err := tx.Conn().Query(ctx, `
-		with named as (select trim(both '"' from to_json($2::text)::text) as text, '[…]'::text as gap), gone as (
-			select x.id, coalesce(x.person_id = $1, false) as held,
-				case when x.person_id = $1 or x.title is null then null else replace(x.title::text, named.text, named.gap)::jsonb end as title,
-				case when x.role_name is not null then replace(x.role_name::text, named.text, named.gap)::jsonb end as role_name
-			from seats x cross join named where x.council_id in (select council_id from seats where person_id = $1)
-		)
-		update seats x set title = g.title, role_name = g.role_name, email = case when not g.held then x.email end, phone = case when not g.held then x.phone end,
-			version = x.version + 1, updated_at = $3
-		from gone g, councils c
-		where g.id = x.id and c.id = x.council_id and (g.title is distinct from x.title or g.role_name is distinct from x.role_name or g.held and (x.email is not null or x.phone is not null))
-		returning x.id, x.version, x.deleted_at is null, c.region, c.municipality`, person, name, clock.Now())
-	if err != nil {
-		return store.Err(err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		c := store.Change{Type: (*Seat)(nil).Resource(), Op: store.Updated, Changed: []string{"title", "roleName", "email", "phone"}}
-		var live bool
-		if err := rows.Scan(&c.ID, &c.Version, &live, &c.Scope.Region, &c.Scope.Municipality); err != nil {
-			return store.Err(err)
-		}
-		if c.Scope.Public, c.Scope.WasPublic = live, live; live {
-			tx.Note(c)
-		}
-	}
-	return store.Err(rows.Err())
-}
-
 // PersonRecords is what seats hold of a person, for the person's export: SQL with $1 = the person's id that yields one jsonb
 // array.
 const PersonRecords = `select jsonb_agg(jsonb_build_object('councilId', c.id, 'council', c.name, 'role', s.role, 'title', s.title, 'email', s.email, 'phone', s.phone, 'from', s.valid_from, 'to', s.valid_to)

@@ -10,6 +10,7 @@ import (
 	"github.com/seutu/seutu/internal/errs"
 	"github.com/seutu/seutu/internal/page"
 	"github.com/seutu/seutu/internal/patch"
+	"github.com/seutu/seutu/internal/redact"
 	"github.com/seutu/seutu/internal/render"
 	"github.com/seutu/seutu/internal/store"
 )
@@ -269,8 +270,9 @@ func (s *Service) List(ctx context.Context, f Filter, req page.Request) (render.
 	return p, err
 }
 
-// Erase clears what seats say of a person beside the name: title and contact points, and the name out of other seats' texts.
+// Erase clears what seats say of a person beside the name: title and contact points, and the name out of the texts of all seats
+// of the same councils.
 // For the erasure of a person, under its transaction.
 func (s *Service) Erase(ctx context.Context, tx *store.Tx, person uuid.UUID, name string) error {
-	return s.repo.erase(ctx, tx, person, name)
+	return s.repo.erase(ctx, tx, person, redact.New(name))
 }
