@@ -372,3 +372,26 @@ func TestErase(t *testing.T) {
 	w.Scan("select count(*) from changes where resource_id = $1 and version = 3", []any{n.ID()}, &noted)
 	assert.Equal(t, 1, noted)
 }
+
+// TestUpdateUnderCall: a change stays what the call asks for, and in time.
+func TestUpdateUnderCall(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	term, other, another := w.newTerm(w.council), store.NewID().String(), w.newNetwork("Toinen")
+	w.Exec("insert into council_terms (id, council_id, created_at, valid_from, valid_to) values ($1, $2, now(), '2028-01-01', '2030-01-01')", other, w.council)
+	at := func(d time.Duration) time.Time { return clock.Now().Add(d) }
+	call := w.staff.Post("/v1/councils/"+w.council+"/nomination-calls", object{"title": fi("Haku"), "termId": term, "deadline": at(time.Hour), "roles": []string{"member"}, "networkIds": []string{w.network}}).Want(201)
+	n := w.convener.Post(w.url(), w.proposal(object{"callId": call.ID()})).Want(201)
+	url, asItStands := "/v1/nominations/"+n.ID(), testkit.IfMatch("*")
+	assert.ElementsMatch(t, []string{"not-called-for /role", "contradiction /termId"},
+		w.convener.Patch(url, object{"role": "chair", "termId": other}, asItStands).Problem(422, "invalid-data"))
+	got := w.convener.Patch(url, object{"termId": nil, "message": "Hyvä"}, asItStands).Want(200).JSON()
+	assert.Equal(t, []any{term, "Hyvä", 2.0}, []any{got["termId"], got["message"], got["version"]}, "the call's term, as when it was made")
+
+	narrowed := w.staff.Patch("/v1/nomination-calls/"+call.ID(), object{"networkIds": []string{another}}, testkit.IfMatch(call.ETag())).Want(200)
+	assert.Equal(t, []string{"not-called-for /nominatingNetworkId"}, w.convener.Patch(url, object{"message": "Parempi"}, asItStands).Problem(422, "invalid-data"))
+	w.staff.Patch("/v1/nomination-calls/"+call.ID(), object{"networkIds": nil, "deadline": at(-time.Minute)}, testkit.IfMatch(narrowed.ETag())).Want(200)
+	w.convener.Patch(url, object{"message": "Parempi"}, asItStands).Problem(409, "deadline-passed")
+	w.convener.Patch(url, object{"role": "chair"}, asItStands).Problem(422, "invalid-data")
+	assert.Equal(t, 2.0, w.convener.Patch(url, object{"message": "Hyvä"}, asItStands).Want(200).JSON()["version"], "nothing changes: nothing is late")
+}

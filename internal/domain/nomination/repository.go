@@ -73,9 +73,9 @@ func (r Repository) same(ctx context.Context, n *Nomination) (other *uuid.UUID, 
 	return other, store.Err(err)
 }
 
-// meets tells whether a meeting is one of the council.
+// meets tells whether a meeting is one of the council. Inside a transaction it is not deleted before that ends.
 func (r Repository) meets(ctx context.Context, council, meeting uuid.UUID) (ok bool, err error) {
-	err = r.QueryRow(ctx, "select exists (select from meetings where id = $1 and council_id = $2 and deleted_at is null)", meeting, council).Scan(&ok)
+	err = r.QueryRow(ctx, "select exists (select from meetings where id = $1 and council_id = $2 and deleted_at is null for share)", meeting, council).Scan(&ok)
 	return ok, store.Err(err)
 }
 

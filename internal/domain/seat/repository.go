@@ -39,36 +39,32 @@ func (r Repository) council(ctx context.Context, id uuid.UUID, lock bool) (t aut
 
 // known is what a draft refers to: what was not asked for is false.
 type known struct {
-	person, organisation, nominatingOrganisation, nominatingNetwork, nominatingCouncil, term, predecessor bool
+	organisation, nominatingOrganisation, nominatingNetwork, nominatingCouncil, term, predecessor bool
 
 	principal Role // of the seat for which a deputy stands in
 	termFrom  clock.Date
 	termTo    *clock.Date
 }
 
-// known looks up what d refers to, as far as the actor may refer to it: people whom the actor may read, and organisations that
-// the actor may see and everyone once could.
+// known looks up what d refers to beside a person, as far as the actor may refer to it: organisations that the actor may see and
+// everyone once could. What is found is locked as a reference will lock it.
 func (r Repository) known(ctx context.Context, d *draft) (k known, err error) {
 	a, l := authz.From(ctx), store.List{}
-	person := fmt.Sprintf("exists (select from people p where p.id = %s and p.erased_at is null and exists (select from person_places w where w.person_id = p.id and %s))",
-		l.Arg(d.PersonID), l.Within(a.Reach(authz.ReadPerson), store.Places{
-			Region: "w.region", Municipality: "w.municipality", Organisation: "w.organisation_id", Councils: "w.councils", Networks: "w.networks",
-		}))
 	unpublished := l.Within(a.Reach(authz.ReadUnpublished), store.Places{Region: "o.region", Municipality: "o.municipality", Organisation: "o.id"})
 	organisation := func(id *uuid.UUID) string {
-		return fmt.Sprintf("exists (select from organisations o where o.id = %s and o.deleted_at is null and o.published_at is not null and (o.status = 'published' or %s))", l.Arg(id), unpublished)
+		return fmt.Sprintf("exists (select from organisations o where o.id = %s and o.deleted_at is null and o.published_at is not null and (o.status = 'published' or %s) for key share)", l.Arg(id), unpublished)
 	}
 	council := l.Arg(d.CouncilID)
-	sql := fmt.Sprintf(`select %s, %s, %s,
-			exists (select from networks where id = %s and deleted_at is null),
-			exists (select from councils where id = %s and deleted_at is null),
-			exists (select from seats where council_id = %s and id = %s and deleted_at is null),
-			coalesce((select role from seats where council_id = %s and id = %s and deleted_at is null), ''),
+	sql := fmt.Sprintf(`select %s, %s,
+			exists (select from networks where id = %s and deleted_at is null for key share),
+			exists (select from councils where id = %s and deleted_at is null for key share),
+			exists (select from seats where council_id = %s and id = %s and deleted_at is null for key share),
+			coalesce((select role from seats where council_id = %s and id = %s and deleted_at is null for key share), ''),
 			t.id is not null, coalesce(t.valid_from, '1970-01-01'), t.valid_to
-		from (select 1) one left join council_terms t on t.council_id = %s and t.id = %s`,
-		person, organisation(d.OrganisationID), organisation(d.NominatingOrganisationID), l.Arg(d.NominatingNetworkID), l.Arg(d.NominatingCouncilID),
+		from (select 1) one left join lateral (select * from council_terms where council_id = %s and id = %s for key share) t on true`,
+		organisation(d.OrganisationID), organisation(d.NominatingOrganisationID), l.Arg(d.NominatingNetworkID), l.Arg(d.NominatingCouncilID),
 		council, l.Arg(d.Succeeds), council, l.Arg(d.DeputyFor), council, l.Arg(d.TermID))
-	err = r.QueryRow(ctx, sql, l.Args...).Scan(&k.person, &k.organisation, &k.nominatingOrganisation, &k.nominatingNetwork, &k.nominatingCouncil,
+	err = r.QueryRow(ctx, sql, l.Args...).Scan(&k.organisation, &k.nominatingOrganisation, &k.nominatingNetwork, &k.nominatingCouncil,
 		&k.predecessor, &k.principal, &k.term, &k.termFrom, &k.termTo)
 	return k, store.Err(err)
 }
