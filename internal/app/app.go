@@ -96,7 +96,7 @@ func (a *App) build(ctx context.Context, o Options) (err error) {
 	a.Councils = council.NewService(council.NewRepository(a.DB), country{})
 	a.ActionPlans = actionplan.NewService(actionplan.NewRepository(a.DB))
 	a.Networks = network.NewService(network.NewRepository(a.DB), country{}, a.Councils)
-	a.Seats = seat.NewService(seat.NewRepository(a.DB), a.Organisations)
+	a.Seats = seat.NewService(seat.NewRepository(a.DB), a.Organisations, a.People)
 	a.Nominations = nomination.NewService(nomination.NewRepository(a.DB), a.Seats)
 	a.Meetings = meeting.NewService(meeting.NewRepository(a.DB), country{}, a.Organisations)
 	a.Posts = post.NewService(post.NewRepository(a.DB), country{})

@@ -1,6 +1,7 @@
 package meeting_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -117,4 +118,25 @@ func TestCalendar(t *testing.T) {
 	anonymous.Get("/v1/meetings.ics", testkit.Header{Name: "If-None-Match", Value: tag}).Want(304)
 	patched(admin, numbered, numbered, object{"number": 3}).Want(200)
 	assert.NotEqual(t, tag, anonymous.Get("/v1/meetings.ics").ETag())
+}
+
+// TestCalendarOfMany: of more meetings than a calendar holds the oldest are left out, not those to come.
+func TestCalendarOfMany(t *testing.T) {
+	t.Parallel()
+	s := testkit.New(t)
+	c := council(s, "Neuvottelukunta", nil)
+	s.Exec(`insert into meetings (id, version, created_at, updated_at, council_id, status, date, title)
+		select gen_random_uuid(), 1, now(), now(), $1, 'planned', current_date - 300 + i / 10, jsonb_build_object('fi', 'K' || i) from generate_series(0, 2099) i`, c)
+	s.Exec(`insert into meetings (id, version, created_at, updated_at, council_id, status, date, title)
+		values (gen_random_uuid(), 1, now(), now(), $1, 'planned', current_date + 30, '{"fi": "Tuleva"}')`, c)
+	cal, err := ics.ParseCalendar(strings.NewReader(string(s.Anonymous().Get("/v1/councils/" + c + "/meetings.ics").Want(200).Body)))
+	require.NoError(t, err)
+	all := cal.Events()
+	require.Len(t, all, 2000)
+	assert.Equal(t, "Tuleva", property(all[1999], ics.ComponentPropertySummary))
+	days := make([]string, len(all))
+	for i, e := range all {
+		days[i] = property(e, ics.ComponentPropertyDtStart)
+	}
+	assert.True(t, slices.IsSorted(days), "the oldest first")
 }

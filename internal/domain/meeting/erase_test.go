@@ -25,7 +25,7 @@ func TestErase(t *testing.T) {
 	chair := seat(s, c, "chair", object{"person_id": who, "valid_to": "2025-06-01"})
 	admin, anonymous := s.As(authz.Admin, ""), s.Anonymous()
 	texts := object{"fi": "Esitteli ÄIJÖ  o'hara, ei Äijö O'Haran eikä XÄijö O'Hara.", "sv": "Äijö O'Hara"}
-	wanted := object{"fi": "Esitteli [erased], ei Äijö O'Haran eikä XÄijö O'Hara.", "sv": "[erased]"}
+	wanted := object{"fi": "Esitteli […], ei Äijö O'Haran eikä XÄijö O'Hara.", "sv": "[…]"}
 	whole := func(council string) string {
 		m := held(admin, council, "2025-03-05")
 		patched(admin, m, m, object{"description": texts}).Want(200)
@@ -63,7 +63,7 @@ func TestErase(t *testing.T) {
 	item := got["agenda"].([]any)[0].(object)
 	assert.Equal(t, []any{wanted, wanted, wanted}, []any{item["title"], item["description"], item["links"].([]any)[0].(object)["title"]})
 	assert.Equal(t, wanted, got["decisions"].([]any)[0].(object)["text"])
-	assert.Equal(t, "[erased] myöhästyi", got["attendance"].([]any)[0].(object)["note"])
+	assert.Equal(t, "[…] myöhästyi", got["attendance"].([]any)[0].(object)["note"])
 	assert.Equal(t, wanted, got["attendance"].([]any)[1].(object)["guest"])
 	assert.Equal(t, before[m].(float64)+4, got["version"], "description, agenda, decisions, attendance")
 	first := anonymous.Get(m + "/memo").Want(200).JSON()
@@ -102,4 +102,24 @@ func TestEraseUnknownPerson(t *testing.T) {
 		return s.Meetings.Erase(ctx, tx, store.NewID(), "Outo Olio")
 	}))
 	assert.Equal(t, fi("Outo Olio"), admin.Get(m).JSON()["description"], "the person never sat there")
+
+	who := store.NewID()
+	s.Exec("insert into people (id, version, created_at, updated_at, name, sort_name, consent_name, region) values ($1, 1, now(), now(), 'Outo Olio', 'x', false, '05')", who)
+	s.Exec(`insert into nominations (id, version, created_at, updated_at, council_id, status, role, person_id, nominating_council_id)
+		values ($1, 1, now(), now(), $2, 'declined', 'member', $3, $2)`, store.NewID(), c, who)
+	require.NoError(t, s.DB.Write(context.Background(), func(ctx context.Context, tx *store.Tx) error { return s.Meetings.Erase(ctx, tx, who, "Outo Olio") }))
+	assert.Equal(t, fi("[…]"), admin.Get(m).JSON()["description"], "who was only nominated was spoken of too")
+}
+
+// TestEraseStatements: a hundred meetings without the name cost no more statements than one.
+func TestEraseStatements(t *testing.T) {
+	t.Parallel()
+	s := testkit.New(t)
+	c := council(s, "Neuvottelukunta", nil)
+	who := uuid.MustParse(person(s, "Outo Olio", false))
+	seat(s, c, "chair", object{"person_id": who})
+	s.Exec("insert into meetings (id, version, created_at, updated_at, council_id, status) select gen_random_uuid(), 1, now(), now(), $1, 'held' from generate_series(1, 100)", c)
+	ctx, n := store.CountStatements(context.Background())
+	require.NoError(t, s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error { return s.Meetings.Erase(ctx, tx, who, "Outo Olio") }))
+	assert.LessOrEqual(t, n.Load(), int64(12))
 }

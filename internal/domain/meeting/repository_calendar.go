@@ -3,6 +3,7 @@ package meeting
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -11,16 +12,17 @@ import (
 	"github.com/seutu/seutu/internal/store"
 )
 
-// entries reads the meetings of a calendar, the oldest first.
+// entries reads the meetings of a calendar, the oldest first. Of too many it is the latest: those to come are not cut off.
 func (r Repository) entries(ctx context.Context, f Filter) ([]entry, error) {
 	l := store.List{From: from, Where: []string{"m.deleted_at is null", "m.date is not null"}}
 	f.apply(&l)
 	rows, err := r.Query(ctx, fmt.Sprintf(`select m.id, m.version, m.updated_at, m.title, coalesce(c.name, n.name), m.year, m.number, m.date, m.starts_at, m.ends_at, m.status, m.place, m.link
-		from %s where %s order by coalesce(m.date, 'infinity'), m.id limit %d`, l.From, l.Conditions(), maxEvents), l.Args...)
+		from %s where %s order by %s desc, m.id desc limit %d`, l.From, l.Conditions(), dated, maxEvents), l.Args...)
 	if err != nil {
 		return nil, err
 	}
 	out, err := pgx.CollectRows(rows, pgx.RowToStructByPos[entry])
+	slices.Reverse(out)
 	return out, store.Err(err)
 }
 

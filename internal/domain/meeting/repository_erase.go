@@ -2,16 +2,34 @@ package meeting
 
 import (
 	"context"
+	"strings"
 
 	"github.com/google/uuid"
 
+	"github.com/seutu/seutu/internal/redact"
 	"github.com/seutu/seutu/internal/store"
 )
 
-// meetingsOf are all meetings, deleted ones too, of the councils in which a person ever had a seat. They are locked.
-func (r Repository) meetingsOf(ctx context.Context, person uuid.UUID) (out []Meeting, err error) {
-	err = r.Gorm(ctx).Raw("select * from meetings where council_id in (select council_id from seats where person_id = ?) order by id for no key update", person).Scan(&out).Error
-	return out, store.Err(err)
+// meetingsOf are all meetings, deleted ones too, of the councils in which a person ever had a seat or was nominated to one. They
+// are locked, and know their councils.
+func (r Repository) meetingsOf(ctx context.Context, person uuid.UUID) (out []*Meeting, err error) {
+	err = r.Gorm(ctx).Raw(`select * from meetings where council_id in (select council_id from seats where person_id = ? union select council_id from nominations where person_id = ?)
+		order by id for no key update`, person, person).Scan(&out).Error
+	if err != nil {
+		return nil, store.Err(err)
+	}
+	owners := map[uuid.UUID]Owner{}
+	for _, m := range out {
+		o, known := owners[*m.CouncilID]
+		if !known {
+			if o, err = r.owner(ctx, m.CouncilID, nil); err != nil {
+				return nil, err
+			}
+			owners[*m.CouncilID] = o
+		}
+		m.Owner = o
+	}
+	return out, nil
 }
 
 // thaw lets fn change published memos, in the transaction of the context.
@@ -34,55 +52,71 @@ func (r Repository) rewriteMeeting(ctx context.Context, tx *store.Tx, was, now *
 	return store.Err(tx.Gorm(ctx).Model(now).Select("Title", "Description", "CancelReason", "ReplacedBy", "Links").Updates(now).Error)
 }
 
-func (r Repository) eraseAgenda(ctx context.Context, tx *store.Tx, meeting uuid.UUID, e eraser) (bool, error) {
-	return eraseParts(ctx, tx, meeting, func(a *AgendaItem) { e.texts(&a.Title, &a.Description); a.Links = e.links(a.Links) })
-}
-
-func (r Repository) eraseDecisions(ctx context.Context, tx *store.Tx, meeting uuid.UUID, e eraser) (bool, error) {
-	return eraseParts(ctx, tx, meeting, func(d *Decision) { e.texts(&d.Text) })
-}
-
-func (r Repository) eraseRoll(ctx context.Context, tx *store.Tx, meeting uuid.UUID, e eraser) (bool, error) {
-	return eraseParts(ctx, tx, meeting, func(a *Attendance) {
-		if e.texts(&a.Guest); a.Note != nil {
-			note := e.text(*a.Note)
-			a.Note = &note
-		}
+func (r Repository) eraseAgenda(ctx context.Context, tx *store.Tx, of []*Meeting, e redact.Eraser) (map[uuid.UUID]bool, error) {
+	return eraseParts(ctx, tx, of, func(a *AgendaItem) uuid.UUID {
+		e.Strings(&a.Number)
+		e.Texts(&a.Title, &a.Description)
+		a.Links = withoutName(e, a.Links)
+		return a.MeetingID
 	})
 }
 
-// eraseParts lets erase change every part of a kind, writes those that it changed, and tells whether there are such.
-func eraseParts[T any](ctx context.Context, tx *store.Tx, meeting uuid.UUID, erase func(*T)) (changed bool, err error) {
+func (r Repository) eraseDecisions(ctx context.Context, tx *store.Tx, of []*Meeting, e redact.Eraser) (map[uuid.UUID]bool, error) {
+	return eraseParts(ctx, tx, of, func(d *Decision) uuid.UUID { e.Texts(&d.Text); return d.MeetingID })
+}
+
+func (r Repository) eraseRoll(ctx context.Context, tx *store.Tx, of []*Meeting, e redact.Eraser) (map[uuid.UUID]bool, error) {
+	return eraseParts(ctx, tx, of, func(a *Attendance) uuid.UUID { e.Texts(&a.Guest); e.Strings(&a.Note); return a.MeetingID })
+}
+
+// eraseParts lets erase change every part of a kind, writes those that it changed, and tells whose they were; erase gives the
+// meeting of a part.
+func eraseParts[T any](ctx context.Context, tx *store.Tx, of []*Meeting, erase func(*T) uuid.UUID) (map[uuid.UUID]bool, error) {
 	var all []T
-	if err := tx.Gorm(ctx).Where("meeting_id = ?", meeting).Find(&all).Error; err != nil {
-		return false, store.Err(err)
+	if err := tx.Gorm(ctx).Where("meeting_id = any(?::uuid[])", ids(of)).Find(&all).Error; err != nil {
+		return nil, store.Err(err)
 	}
+	changed := map[uuid.UUID]bool{}
 	for i := range all {
 		now := all[i]
-		if erase(&now); len(store.ChangedMembers(&all[i], &now)) == 0 {
+		meeting := erase(&now)
+		if len(store.ChangedMembers(&all[i], &now)) == 0 {
 			continue
 		}
-		changed = true
+		changed[meeting] = true
 		if err := tx.Gorm(ctx).Model(&now).Select("*").Omit("id", "created_at").Updates(&now).Error; err != nil {
-			return false, store.Err(err)
+			return nil, store.Err(err)
 		}
 	}
 	return changed, nil
 }
 
-// eraseMemos takes the name out of all editions of a meeting's memo.
-func (r Repository) eraseMemos(ctx context.Context, tx *store.Tx, m *Meeting, e eraser) error {
+// ids writes the ids of meetings as one array: GORM would make an argument of each.
+func ids(of []*Meeting) string {
+	out := make([]string, len(of))
+	for i, m := range of {
+		out[i] = m.ID.String()
+	}
+	return "{" + strings.Join(out, ",") + "}"
+}
+
+// eraseMemos takes the name out of all editions of the meetings' memos.
+func (r Repository) eraseMemos(ctx context.Context, tx *store.Tx, of []*Meeting, e redact.Eraser) error {
+	byID := map[uuid.UUID]*Meeting{}
+	for _, m := range of {
+		byID[m.ID] = m
+	}
 	var all []Memo
-	if err := tx.Gorm(ctx).Where("meeting_id = ?", m.ID).Order("edition").Find(&all).Error; err != nil {
+	if err := tx.Gorm(ctx).Where("meeting_id = any(?::uuid[])", ids(of)).Order("meeting_id, edition").Find(&all).Error; err != nil {
 		return store.Err(err)
 	}
 	for i := range all {
 		was := &all[i]
-		was.Owner = m.Owner
+		was.Owner = byID[was.MeetingID].Owner
 		now := *was
-		e.texts(&now.Text, &now.Correction)
-		now.Links = e.links(now.Links)
-		record, inRecord, err := e.record(now.Record)
+		e.Texts(&now.Text, &now.Correction)
+		now.Links = withoutName(e, now.Links)
+		record, inRecord, err := e.JSON(now.Record)
 		if err != nil {
 			return err
 		}

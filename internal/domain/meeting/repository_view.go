@@ -142,6 +142,9 @@ func (r Repository) decision(ctx context.Context, id, part uuid.UUID) (render.Ro
 	return r.row(ctx, l)
 }
 
+// dated is the expression by which the indexes on meetings are ordered.
+const dated = "coalesce(m.date, 'infinity')"
+
 // Filter narrows a list of meetings.
 type Filter struct {
 	Councils, Under, Networks       []uuid.UUID
@@ -169,11 +172,14 @@ func (f Filter) apply(l *store.List) {
 	l.AnyOf(where.Region, f.Regions)
 	l.AnyOf(where.Municipality, f.Municipalities)
 	l.AnyOf("m.status", f.Status)
+	if f.From != nil || f.To != nil {
+		l.Where = append(l.Where, "m.date is not null")
+	}
 	if f.From != nil {
-		l.Filter("m.date >= %s::date", *f.From)
+		l.Filter(dated+" >= %s::date", *f.From)
 	}
 	if f.To != nil {
-		l.Filter("m.date < %s::date", *f.To)
+		l.Filter(dated+" < %s::date", *f.To)
 	}
 }
 
@@ -181,7 +187,7 @@ func (f Filter) apply(l *store.List) {
 func (r Repository) browse(ctx context.Context, f Filter, req page.Request) (render.Page, error) {
 	l := view.List()
 	f.apply(&l)
-	f.Browse.Keys = map[string]store.Key{"date": {SQL: "coalesce(m.date, 'infinity')", Type: "date"}}
+	f.Browse.Keys = map[string]store.Key{"date": {SQL: dated, Type: "date"}}
 	f.Browse.First = "date"
 	return r.Browse(ctx, view, l, f.Browse, req)
 }

@@ -108,3 +108,52 @@ func TestDeadlineMoves(t *testing.T) {
 		}
 	}
 }
+
+// TestErasureMeanwhile: who is being erased is proposed no more, and has no seat more: the reference waits for the erasure.
+func TestErasureMeanwhile(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for name, refer := range map[string]func(person string) *testkit.Answer{
+		"a nomination": func(person string) *testkit.Answer {
+			return w.convener.Post(w.url(), w.proposal(object{"personId": person}))
+		},
+		"a seat": func(person string) *testkit.Answer {
+			return w.As(authz.Admin, "").Post("/v1/councils/"+w.council+"/seats", object{"role": "expert", "personId": person})
+		},
+	} {
+		person, answer := w.newPerson("Katoava", false, w.network), make(chan *testkit.Answer, 1)
+		require.NoError(t, w.DB.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+			if _, err := tx.Conn().Exec(ctx, "update people set name = null, sort_name = '', erased_at = now(), deleted_at = now(), version = version + 1 where id = $1", person); err != nil {
+				return err
+			}
+			go func() { answer <- refer(person) }()
+			select {
+			case a := <-answer:
+				t.Errorf("%s did not wait: %s", name, a.Body)
+			case <-time.After(300 * time.Millisecond):
+			}
+			return nil
+		}))
+		assert.Equal(t, []string{"unknown-reference /personId"}, (<-answer).Problem(422, "invalid-data"), name)
+	}
+}
+
+// TestMeetingMeanwhile: a meeting that is deleted while a nomination is decided in it did not decide it.
+func TestMeetingMeanwhile(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	meeting, n, answer := w.newMeeting(w.council), w.convener.Post(w.url(), w.proposal()).Want(201), make(chan *testkit.Answer, 1)
+	require.NoError(t, w.DB.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+		if _, err := tx.Conn().Exec(ctx, "update meetings set deleted_at = now() where id = $1", meeting); err != nil {
+			return err
+		}
+		go func() { answer <- w.transition(w.staff, n, object{"to": "confirmed", "meetingId": meeting}) }()
+		time.Sleep(300 * time.Millisecond)
+		return nil
+	}))
+	assert.Equal(t, []string{"unknown-reference /meetingId"}, (<-answer).Problem(422, "invalid-data"))
+	assert.Equal(t, "proposed", w.staff.Get("/v1/nominations/" + n.ID()).JSON()["status"])
+	var seats int
+	w.Scan("select count(*) from seats where council_id = $1", []any{w.council}, &seats)
+	assert.Zero(t, seats, "nothing is half done")
+}

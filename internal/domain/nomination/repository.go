@@ -7,7 +7,6 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/seutu/seutu/internal/authz"
-	"github.com/seutu/seutu/internal/clock"
 	"github.com/seutu/seutu/internal/page"
 	"github.com/seutu/seutu/internal/render"
 	"github.com/seutu/seutu/internal/store"
@@ -74,9 +73,9 @@ func (r Repository) same(ctx context.Context, n *Nomination) (other *uuid.UUID, 
 	return other, store.Err(err)
 }
 
-// meets tells whether a meeting is one of the council.
+// meets tells whether a meeting is one of the council. Inside a transaction it is not deleted before that ends.
 func (r Repository) meets(ctx context.Context, council, meeting uuid.UUID) (ok bool, err error) {
-	err = r.QueryRow(ctx, "select exists (select from meetings where id = $1 and council_id = $2 and deleted_at is null)", meeting, council).Scan(&ok)
+	err = r.QueryRow(ctx, "select exists (select from meetings where id = $1 and council_id = $2 and deleted_at is null for share)", meeting, council).Scan(&ok)
 	return ok, store.Err(err)
 }
 
@@ -199,42 +198,6 @@ func (r Repository) listCalls(ctx context.Context, f CallFilter, req page.Reques
 		f.Sort = []string{"-deadline"}
 	}
 	return r.Browse(ctx, callView, l, store.Browse{Sort: f.Sort, Count: f.Count, Keys: map[string]store.Key{"deadline": {SQL: "x.deadline", Type: "timestamptz"}}}, req)
-}
-
-// erase clears what a person's nominations say of the person, notes of their steps included, and the person's name out of the
-// texts of other nominations to the same councils.
-func (r Repository) erase(ctx context.Context, tx *store.Tx, person uuid.UUID, name string) error {
-	rows, err := tx.Conn().Query(ctx, `
-		with gone as (
-			select x.id, case when x.person_id <> $1 then x.title end as title, case when x.person_id <> $1 then replace(x.message, $2, '[…]') end as message,
-				case when x.person_id <> $1 then replace(x.reason, $2, '[…]') end as reason
-			from nominations x where x.council_id in (select council_id from nominations where person_id = $1)
-		)
-		update nominations x set title = g.title, message = g.message, reason = g.reason, version = x.version + 1, updated_at = $3
-		from gone g, councils c
-		where g.id = x.id and c.id = x.council_id and (x.title, x.message, x.reason) is distinct from (g.title, g.message, g.reason)
-		returning x.id, x.version, x.status = 'confirmed' and x.deleted_at is null, c.region, c.municipality`, person, name, clock.Now())
-	if err != nil {
-		return store.Err(err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		c := store.Change{Type: (*Nomination)(nil).Resource(), Op: store.Updated, Changed: []string{"title", "message", "reason"}}
-		if err := rows.Scan(&c.ID, &c.Version, &c.Scope.Public, &c.Scope.Region, &c.Scope.Municipality); err != nil {
-			return store.Err(err)
-		}
-		c.Scope.WasPublic = c.Scope.Public
-		tx.Note(c)
-	}
-	if err := rows.Err(); err != nil {
-		return store.Err(err)
-	}
-	_, err = tx.Conn().Exec(ctx, `
-		update transitions t set note = case when x.person_id <> $1 then replace(t.note, $2, '[…]') end
-		from nominations x
-		where t.resource_type = 'nomination' and t.resource_id = x.id and t.note is not null and (x.person_id = $1 or $2 <> '' and strpos(t.note, $2) > 0)
-			and x.council_id in (select council_id from nominations where person_id = $1)`, person, name)
-	return store.Err(err)
 }
 
 // PersonRecords is what nominations hold of a person, for the person's export: SQL with $1 = the person's id that yields one jsonb

@@ -2,7 +2,6 @@ package nomination
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"github.com/google/uuid"
@@ -13,6 +12,7 @@ import (
 	"github.com/seutu/seutu/internal/i18n"
 	"github.com/seutu/seutu/internal/page"
 	"github.com/seutu/seutu/internal/patch"
+	"github.com/seutu/seutu/internal/redact"
 	"github.com/seutu/seutu/internal/render"
 	"github.com/seutu/seutu/internal/store"
 )
@@ -21,7 +21,8 @@ import (
 type Seats interface {
 	// Council tells where a council stands; Missing or WasDeleted if it is not there.
 	Council(ctx context.Context, id uuid.UUID) (authz.Target, error)
-	// Check finds what cannot be right about a seat proposed for a council; was is what it was before, nil if it is new.
+	// Check finds what cannot be right about a seat proposed for a council; was is what it was before, nil if it is new. Inside the
+	// transaction that writes: it locks the council and the person. Missing or WasDeleted without the council.
 	Check(ctx context.Context, council uuid.UUID, was, now any) (errs.Faults, error)
 	// Open opens a seat: InvalidData, or Overlap where another seat stands in the way.
 	Open(ctx context.Context, tx *store.Tx, council uuid.UUID, seat any) (uuid.UUID, error)
@@ -213,7 +214,8 @@ func (s *Service) find(ctx context.Context, id uuid.UUID) (n standing, err error
 }
 
 // Update changes a nomination that is still open, for those who may propose for the nominating body. Missing, Forbidden, Stale,
-// InvalidData; Frozen once it is decided or withdrawn.
+// InvalidData, as when it is not what its call asks for; Frozen once it is decided or withdrawn, DeadlinePassed when the call is
+// not open.
 func (s *Service) Update(ctx context.Context, id uuid.UUID, ifMatch *string, request any) error {
 	was, err := s.find(ctx, id)
 	if err != nil {
@@ -232,124 +234,23 @@ func (s *Service) Update(ctx context.Context, id uuid.UUID, ifMatch *string, req
 	if err := patch.Merge(&now, request); err != nil {
 		return err
 	}
-	if err := s.check(ctx, was.Nomination, &now, nil); err != nil {
-		return err
-	}
-	if len(store.ChangedMembers(was.Nomination, &now)) == 0 {
-		return nil
-	}
-	return s.repo.Write(ctx, func(ctx context.Context, tx *store.Tx) error { return s.repo.Update(ctx, tx, was.Nomination, &now) })
-}
-
-// Decision is what is told along with a step of a nomination.
-type Decision struct {
-	To               Status
-	Note             *string
-	On               *clock.Date // the day of the decision; today if nil
-	MeetingID        *uuid.UUID
-	SeatFrom, SeatTo *clock.Date // the period of the seat, where it is not the one proposed
-}
-
-// Transition confirms or declines a nomination, for those who decide, or withdraws it, for those who propose. To confirm opens
-// the seat in the same transaction. Missing, Forbidden, Stale, InvalidData, WrongTransition; Overlap where a seat stands in the way.
-func (s *Service) Transition(ctx context.Context, id uuid.UUID, ifMatch *string, d Decision) error {
-	was, err := s.find(ctx, id)
-	if err != nil {
-		return err
-	}
-	a, needed := authz.From(ctx), life.Permissions(d.To)
-	if !slices.ContainsFunc(needed, func(p authz.Permission) bool { return a.May(p, was.side(p)) }) {
-		return a.Require(needed[0], was.side(needed[0]))
-	}
-	if err := render.RequireVersion(ctx, ifMatch, was.Version); err != nil {
-		return err
-	}
-	step, err := life.Find(was.Status, d.To, d.Note)
-	if err != nil && !errs.Is(err, errs.InvalidData) {
-		return err
-	}
-	f := faultsOf(err)
-	if err := s.checkDecision(ctx, was.CouncilID, &d, &f); err != nil {
-		return err
-	}
-	if err := f.Err(); err != nil {
-		return err
-	}
-	now := *was.Nomination
-	now.Status = step.To
-	if d.To != StatusWithdrawn {
-		now.DecidedOn, now.MeetingID = d.On, d.MeetingID
-	}
-	if d.To == StatusDeclined {
-		now.Reason = d.Note
-	}
 	return s.repo.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		if d.To == StatusConfirmed {
-			seat, err := s.seats.Open(ctx, tx, was.CouncilID, was.seat(first(d.SeatFrom, was.ValidFrom, d.On), first(d.SeatTo, was.ValidTo)))
-			if err != nil {
-				return inDecision(err)
-			}
-			now.SeatID = &seat
-		}
-		if err := s.repo.Update(ctx, tx, was.Nomination, &now); err != nil {
+		f := errs.Faults{}
+		call, err := s.called(ctx, tx, &now, &f)
+		if err != nil {
 			return err
 		}
-		return tx.Step(ctx, now.Resource(), id, store.Step{From: string(was.Status), To: string(d.To), On: d.On, Note: d.Note})
+		if err := s.check(ctx, was.Nomination, &now, f); err != nil {
+			return err
+		}
+		if len(store.ChangedMembers(was.Nomination, &now)) == 0 {
+			return nil
+		}
+		if err := inTime(call); err != nil {
+			return err
+		}
+		return s.repo.Update(ctx, tx, was.Nomination, &now)
 	})
-}
-
-// checkDecision notes members that do not go with the step, and sets the day.
-func (s *Service) checkDecision(ctx context.Context, council uuid.UUID, d *Decision, f *errs.Faults) error {
-	if d.To == StatusWithdrawn && d.MeetingID != nil {
-		f.Add("/meetingId", "contradiction", "it does not go with this step")
-	}
-	if d.To != StatusConfirmed && d.SeatFrom != nil {
-		f.Add("/seatFrom", "contradiction", "it does not go with this step")
-	}
-	if d.To != StatusConfirmed && d.SeatTo != nil {
-		f.Add("/seatTo", "contradiction", "it does not go with this step")
-	}
-	today := clock.Today()
-	if d.On == nil {
-		d.On = &today
-	} else if *d.On > today {
-		f.Add("/on", "future", "it lies in the future")
-	}
-	if d.MeetingID == nil || d.To == StatusWithdrawn {
-		return nil
-	}
-	ok, err := s.repo.meets(ctx, council, *d.MeetingID)
-	if err == nil && !ok {
-		f.Add("/meetingId", "unknown-reference", "the council has no such meeting")
-	}
-	return err
-}
-
-func faultsOf(err error) errs.Faults {
-	var e *errs.Error
-	if errors.As(err, &e) {
-		return e.Faults
-	}
-	return nil
-}
-
-// inDecision names the members of the decision where the seat's own period is at fault.
-func inDecision(err error) error {
-	for i, f := range faultsOf(err) {
-		if name := map[string]string{"/from": "/seatFrom", "/to": "/seatTo"}[f.Pointer]; name != "" {
-			faultsOf(err)[i].Pointer = name
-		}
-	}
-	return err
-}
-
-func first(dates ...*clock.Date) *clock.Date {
-	for _, d := range dates {
-		if d != nil {
-			return d
-		}
-	}
-	return nil
 }
 
 // Get renders a nomination: a confirmed one for everyone, others for those who decide or propose. Missing.
@@ -382,8 +283,8 @@ func (s *Service) Transitions(ctx context.Context, id uuid.UUID, req page.Reques
 	return s.repo.Steps(ctx, n.Resource(), id, decides, req)
 }
 
-// Erase clears what nominations say of a person beside the name, and the name out of other nominations' texts. For the erasure
-// of a person, under its transaction.
+// Erase clears what nominations say of a person beside the name, and the name out of the texts of all nominations to the same
+// councils. For the erasure of a person, under its transaction.
 func (s *Service) Erase(ctx context.Context, tx *store.Tx, person uuid.UUID, name string) error {
-	return s.repo.erase(ctx, tx, person, name)
+	return s.repo.erase(ctx, tx, person, redact.New(name))
 }

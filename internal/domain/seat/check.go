@@ -13,16 +13,20 @@ import (
 )
 
 // Check finds what cannot be right about a seat that somebody proposes for a council: references, term, period, deputies. was
-// and now are any values whose JSON has members of a seat; what was already so is not held against the caller.
+// and now are any values whose JSON has members of a seat; what was already so is not held against the caller. It belongs into the
+// transaction that writes the proposal: until that ends, the council and the person stay. Missing or WasDeleted without the council.
 func (s *Service) Check(ctx context.Context, council uuid.UUID, was, now any) (f errs.Faults, err error) {
+	if _, err := s.repo.council(ctx, council, true); err != nil {
+		return nil, err
+	}
 	var old, d draft
-	for to, from := range map[*draft]any{&old: was, &d: now} {
-		if from == nil {
-			continue
-		}
-		if err := patch.Merge(to, from); err != nil {
+	if was != nil {
+		if err := patch.Merge(&old, was); err != nil {
 			return nil, err
 		}
+	}
+	if err := patch.Merge(&d, now); err != nil {
+		return nil, err
 	}
 	old.CouncilID, d.CouncilID = council, council
 	d.normalise(&f)
@@ -46,7 +50,8 @@ func members(body any) (named, error) {
 	return out, nil
 }
 
-// references notes what d refers to, was did not, and is not there, or not for this council.
+// references notes what d refers to, was did not, and is not there, or not for this council, of which the lock is held. Rows are
+// locked in one order everywhere: council, person, seats.
 func (s *Service) references(ctx context.Context, was, d *draft, f *errs.Faults) error {
 	changed := func(was, now *uuid.UUID) *uuid.UUID {
 		if now == nil || was != nil && *was == *now {
@@ -63,6 +68,14 @@ func (s *Service) references(ctx context.Context, was, d *draft, f *errs.Faults)
 	if !sameTerm {
 		asked.TermID = d.TermID
 	}
+	var people []uuid.UUID
+	if asked.PersonID != nil {
+		people = append(people, *asked.PersonID)
+	}
+	readable, err := s.people.Readable(ctx, people)
+	if err != nil {
+		return err
+	}
 	known, err := s.repo.known(ctx, &asked)
 	if err != nil {
 		return err
@@ -73,7 +86,7 @@ func (s *Service) references(ctx context.Context, was, d *draft, f *errs.Faults)
 		pointer string
 		detail  errs.Message
 	}{
-		{asked.PersonID, known.person, "/personId", errs.Msg("there is no such person")},
+		{asked.PersonID, len(readable) > 0, "/personId", errs.Msg("there is no such person")},
 		{asked.OrganisationID, known.organisation, "/organisationId", errs.Msg("there is no such organisation")},
 		{asked.NominatingOrganisationID, known.nominatingOrganisation, "/nominatingOrganisationId", errs.Msg("there is no such organisation")},
 		{asked.NominatingNetworkID, known.nominatingNetwork, "/nominatingNetworkId", errs.Msg("there is no such network")},

@@ -133,12 +133,12 @@ func TestErase(t *testing.T) {
 	person := w.newPerson(name, true)
 	w.known(w.council, person)
 	seat := w.staff.Post(w.seats(), of(object{"personId": person, "title": fi("kanarialintu"), "roleName": fi("jäsen"), "email": "kanarialintu@example.org", "phone": "0505550101"})).Want(201)
-	deputy := w.staff.Post(w.seats(), of(object{"role": "deputy", "deputyFor": seat.ID(), "title": fi("sihteeri"), "roleName": fi(name + ": varajäsen"), "email": "vara@example.org"})).Want(201)
+	deputy := w.staff.Post(w.seats(), of(object{"role": "deputy", "deputyFor": seat.ID(), "title": fi("sihteeri, ent. kanaria \"LINTU\"  öinen"), "roleName": fi(name + ": varajäsen, ei " + name + "-Aho eikä " + name + "lä"), "email": "vara@example.org"})).Want(201)
 	other := w.staff.Post(w.seats(), of(object{"role": "expert", "title": fi("tutkija"), "email": "muu@example.org"})).Want(201)
 	deleted := w.staff.Post(w.seats(), of(object{"from": "2020-01-01", "to": "2021-01-01", "personId": person, "email": "kanarialintu@example.org"})).Want(201)
 	w.staff.Do("DELETE", "/v1/seats/"+deleted.ID(), nil, testkit.IfMatch("*")).Want(204)
 	find := func() (hits int) {
-		w.Scan("select count(*) from seats x where x::text ilike '%kanaria%' or x::text like '%5550101%'", nil, &hits)
+		w.Scan("select count(*) from seats x where x::text ilike '%kanarialintu%' or x::text like '%5550101%' or x::text ilike '%öinen:%'", nil, &hits)
 		return hits
 	}
 	require.Equal(t, 3, find())
@@ -149,7 +149,7 @@ func TestErase(t *testing.T) {
 	got := w.staff.Get("/v1/seats/" + seat.ID()).Want(200).JSON()
 	assert.Equal(t, []any{nil, nil, nil, fi("jäsen"), "2024-01-01", 2.0}, []any{got["title"], got["email"], got["phone"], got["roleName"], got["from"], got["version"]})
 	got = w.staff.Get("/v1/seats/" + deputy.ID()).JSON()
-	assert.Equal(t, []any{fi("sihteeri"), fi("[…]: varajäsen"), "vara@example.org", 2.0}, []any{got["title"], got["roleName"], got["email"], got["version"]})
+	assert.Equal(t, []any{fi("sihteeri, ent. […]"), fi("[…]: varajäsen, ei " + name + "-Aho eikä " + name + "lä"), "vara@example.org", 2.0}, []any{got["title"], got["roleName"], got["email"], got["version"]})
 	assert.Equal(t, other.ETag(), w.staff.Get("/v1/seats/"+other.ID()).ETag())
 	var noted int
 	w.Scan("select count(*) from changes where type = 'seat' and op = 'updated'", nil, &noted)

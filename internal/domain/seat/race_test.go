@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -100,4 +101,33 @@ func TestDatabaseRefuses(t *testing.T) {
 	}
 	assert.Equal(t, "seats_person", store.Violated(swap("select 1")), "each statement is held against the rule")
 	require.NoError(t, swap("set constraints seats_person deferred"), "unless the transaction asks for its end")
+}
+
+// TestUpdateUnderLock: a correction waits for the council's other writers, and then refers to what is still there.
+func TestUpdateUnderLock(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	principal, other := w.staff.Post(w.seats(), of()).Want(201).ID(), w.staff.Post(w.seats(), of()).Want(201).ID()
+	deputy := w.staff.Post(w.seats(), of(object{"role": "deputy", "deputyFor": principal})).Want(201).ID()
+	term, answer := w.newTerm(w.council, "2024-01-01", "2028-01-01"), make(chan *testkit.Answer, 1)
+	require.NoError(t, w.DB.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+		for sql, id := range map[string]string{
+			"select from councils where id = $1 for no key update": w.council, "update seats set deleted_at = now() where id = $1": other,
+			"update council_terms set valid_from = '2025-01-01' where id = $1": term,
+		} {
+			if _, err := tx.Conn().Exec(ctx, sql, id); err != nil {
+				return err
+			}
+		}
+		go func() {
+			answer <- w.staff.Patch("/v1/seats/"+deputy, object{"deputyFor": other, "termId": term}, testkit.IfMatch("*"))
+		}()
+		select {
+		case a := <-answer:
+			t.Errorf("it did not wait: %s", a.Body)
+		case <-time.After(300 * time.Millisecond):
+		}
+		return nil
+	}))
+	assert.ElementsMatch(t, []string{"unknown-reference /deputyFor", "outside-term /from"}, (<-answer).Problem(422, "invalid-data"))
 }

@@ -39,36 +39,32 @@ func (r Repository) council(ctx context.Context, id uuid.UUID, lock bool) (t aut
 
 // known is what a draft refers to: what was not asked for is false.
 type known struct {
-	person, organisation, nominatingOrganisation, nominatingNetwork, nominatingCouncil, term, predecessor bool
+	organisation, nominatingOrganisation, nominatingNetwork, nominatingCouncil, term, predecessor bool
 
 	principal Role // of the seat for which a deputy stands in
 	termFrom  clock.Date
 	termTo    *clock.Date
 }
 
-// known looks up what d refers to, as far as the actor may refer to it: people whom the actor may read, and organisations that
-// the actor may see and everyone once could.
+// known looks up what d refers to beside a person, as far as the actor may refer to it: organisations that the actor may see and
+// everyone once could. What is found is locked as a reference will lock it.
 func (r Repository) known(ctx context.Context, d *draft) (k known, err error) {
 	a, l := authz.From(ctx), store.List{}
-	person := fmt.Sprintf("exists (select from people p where p.id = %s and p.erased_at is null and exists (select from person_places w where w.person_id = p.id and %s))",
-		l.Arg(d.PersonID), l.Within(a.Reach(authz.ReadPerson), store.Places{
-			Region: "w.region", Municipality: "w.municipality", Organisation: "w.organisation_id", Councils: "w.councils", Networks: "w.networks",
-		}))
 	unpublished := l.Within(a.Reach(authz.ReadUnpublished), store.Places{Region: "o.region", Municipality: "o.municipality", Organisation: "o.id"})
 	organisation := func(id *uuid.UUID) string {
-		return fmt.Sprintf("exists (select from organisations o where o.id = %s and o.deleted_at is null and o.published_at is not null and (o.status = 'published' or %s))", l.Arg(id), unpublished)
+		return fmt.Sprintf("exists (select from organisations o where o.id = %s and o.deleted_at is null and o.published_at is not null and (o.status = 'published' or %s) for key share)", l.Arg(id), unpublished)
 	}
 	council := l.Arg(d.CouncilID)
-	sql := fmt.Sprintf(`select %s, %s, %s,
-			exists (select from networks where id = %s and deleted_at is null),
-			exists (select from councils where id = %s and deleted_at is null),
-			exists (select from seats where council_id = %s and id = %s and deleted_at is null),
-			coalesce((select role from seats where council_id = %s and id = %s and deleted_at is null), ''),
+	sql := fmt.Sprintf(`select %s, %s,
+			exists (select from networks where id = %s and deleted_at is null for key share),
+			exists (select from councils where id = %s and deleted_at is null for key share),
+			exists (select from seats where council_id = %s and id = %s and deleted_at is null for key share),
+			coalesce((select role from seats where council_id = %s and id = %s and deleted_at is null for key share), ''),
 			t.id is not null, coalesce(t.valid_from, '1970-01-01'), t.valid_to
-		from (select 1) one left join council_terms t on t.council_id = %s and t.id = %s`,
-		person, organisation(d.OrganisationID), organisation(d.NominatingOrganisationID), l.Arg(d.NominatingNetworkID), l.Arg(d.NominatingCouncilID),
+		from (select 1) one left join lateral (select * from council_terms where council_id = %s and id = %s for key share) t on true`,
+		organisation(d.OrganisationID), organisation(d.NominatingOrganisationID), l.Arg(d.NominatingNetworkID), l.Arg(d.NominatingCouncilID),
 		council, l.Arg(d.Succeeds), council, l.Arg(d.DeputyFor), council, l.Arg(d.TermID))
-	err = r.QueryRow(ctx, sql, l.Args...).Scan(&k.person, &k.organisation, &k.nominatingOrganisation, &k.nominatingNetwork, &k.nominatingCouncil,
+	err = r.QueryRow(ctx, sql, l.Args...).Scan(&k.organisation, &k.nominatingOrganisation, &k.nominatingNetwork, &k.nominatingCouncil,
 		&k.predecessor, &k.principal, &k.term, &k.termFrom, &k.termTo)
 	return k, store.Err(err)
 }
@@ -116,38 +112,6 @@ func (r Repository) inUse(ctx context.Context, id uuid.UUID) (used bool, err err
 			or exists (select from meeting_attendances where seat_id = $1) or exists (select from meeting_attendances where stands_in_for = $1)
 			or exists (select from nominations where seat_id = $1 or status = 'proposed' and deleted_at is null and (deputy_for = $1 or succeeds = $1))`, id).Scan(&used)
 	return used, store.Err(err)
-}
-
-// erase clears what a person's seats say of the person, and the person's name out of the texts of the same councils' other
-// seats. Deleted seats have no readers to tell.
-func (r Repository) erase(ctx context.Context, tx *store.Tx, person uuid.UUID, name string) error {
-	rows, err := tx.Conn().Query(ctx, `
-		with named as (select trim(both '"' from to_json($2::text)::text) as text, '[…]'::text as gap), gone as (
-			select x.id, coalesce(x.person_id = $1, false) as held,
-				case when x.person_id = $1 or x.title is null then null else replace(x.title::text, named.text, named.gap)::jsonb end as title,
-				case when x.role_name is not null then replace(x.role_name::text, named.text, named.gap)::jsonb end as role_name
-			from seats x cross join named where x.council_id in (select council_id from seats where person_id = $1)
-		)
-		update seats x set title = g.title, role_name = g.role_name, email = case when not g.held then x.email end, phone = case when not g.held then x.phone end,
-			version = x.version + 1, updated_at = $3
-		from gone g, councils c
-		where g.id = x.id and c.id = x.council_id and (g.title is distinct from x.title or g.role_name is distinct from x.role_name or g.held and (x.email is not null or x.phone is not null))
-		returning x.id, x.version, x.deleted_at is null, c.region, c.municipality`, person, name, clock.Now())
-	if err != nil {
-		return store.Err(err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		c := store.Change{Type: (*Seat)(nil).Resource(), Op: store.Updated, Changed: []string{"title", "roleName", "email", "phone"}}
-		var live bool
-		if err := rows.Scan(&c.ID, &c.Version, &live, &c.Scope.Region, &c.Scope.Municipality); err != nil {
-			return store.Err(err)
-		}
-		if c.Scope.Public, c.Scope.WasPublic = live, live; live {
-			tx.Note(c)
-		}
-	}
-	return store.Err(rows.Err())
 }
 
 // PersonRecords is what seats hold of a person, for the person's export: SQL with $1 = the person's id that yields one jsonb

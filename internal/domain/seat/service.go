@@ -10,6 +10,7 @@ import (
 	"github.com/seutu/seutu/internal/errs"
 	"github.com/seutu/seutu/internal/page"
 	"github.com/seutu/seutu/internal/patch"
+	"github.com/seutu/seutu/internal/redact"
 	"github.com/seutu/seutu/internal/render"
 	"github.com/seutu/seutu/internal/store"
 )
@@ -20,15 +21,22 @@ type Organisations interface {
 	Visible(ctx context.Context, id uuid.UUID) error
 }
 
+// People is what seats need to know of people.
+type People interface {
+	// Readable tells which of the ids are people whom the actor may read; inside a transaction they are not erased before it ends.
+	Readable(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]bool, error)
+}
+
 // Service holds the rules of seats and answers who represents whom.
 type Service struct {
 	repo          Repository
 	organisations Organisations
+	people        People
 }
 
 // NewService makes the service.
-func NewService(repo Repository, organisations Organisations) *Service {
-	return &Service{repo, organisations}
+func NewService(repo Repository, organisations Organisations, people People) *Service {
+	return &Service{repo, organisations, people}
 }
 
 // Council tells where a council stands, for rights over it. Missing or WasDeleted if it is not there.
@@ -203,24 +211,24 @@ func (s *Service) Update(ctx context.Context, id uuid.UUID, ifMatch *string, bod
 	if err != nil {
 		return err
 	}
-	d := draft{Seat: *was}
-	if err := patch.Merge(&d.Seat, body); err != nil {
-		return err
-	}
-	f := errs.Faults{}
-	d.normalise(&f)
-	if err := s.references(ctx, &draft{Seat: *was}, &d, &f); err != nil {
-		return err
-	}
-	if err := f.Err(); err != nil {
-		return err
-	}
-	if len(store.ChangedMembers(was, &d.Seat)) == 0 {
-		return nil
-	}
 	return s.repo.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		if _, err := s.repo.council(ctx, was.CouncilID, true); err != nil {
 			return err
+		}
+		d := draft{Seat: *was}
+		if err := patch.Merge(&d.Seat, body); err != nil {
+			return err
+		}
+		f := errs.Faults{}
+		d.normalise(&f)
+		if err := s.references(ctx, &draft{Seat: *was}, &d, &f); err != nil {
+			return err
+		}
+		if err := f.Err(); err != nil {
+			return err
+		}
+		if len(store.ChangedMembers(was, &d.Seat)) == 0 {
+			return nil
 		}
 		if err := s.refuseConflicts(ctx, &d.Seat); err != nil {
 			return err
@@ -269,8 +277,9 @@ func (s *Service) List(ctx context.Context, f Filter, req page.Request) (render.
 	return p, err
 }
 
-// Erase clears what seats say of a person beside the name: title and contact points, and the name out of other seats' texts.
+// Erase clears what seats say of a person beside the name: title and contact points, and the name out of the texts of all seats
+// of the same councils.
 // For the erasure of a person, under its transaction.
 func (s *Service) Erase(ctx context.Context, tx *store.Tx, person uuid.UUID, name string) error {
-	return s.repo.erase(ctx, tx, person, name)
+	return s.repo.erase(ctx, tx, person, redact.New(name))
 }
