@@ -162,6 +162,31 @@ func TestCorrectedPeriods(t *testing.T) {
 	c.Post("/v1/councils/"+empty+"/networks", object{"networkId": n}).Problem(410, "gone")
 }
 
+func TestEndThatHasCome(t *testing.T) {
+	t.Parallel()
+	s := testkit.New(t)
+	id, n := made(s, group("Neuvottelukunta")), network(s, "Verkosto", "05", "")
+	c, url := s.As(authz.Secretary, id), "/v1/councils/"+id+"/networks"
+	due := c.Post(url, object{"networkId": n, "from": day(-5), "to": day(1)}).Want(201).ID()
+	staying := c.Post(url, object{"networkId": network(s, "Toinen", "05", ""), "from": day(-5), "to": day(1)}).Want(201).ID()
+	require.NoError(t, s.Councils.EndDue(context.Background()))
+	s.Exec("update council_networks set valid_to = $1::text::date where id = $2::text::uuid", day(0), due) // tomorrow came
+	c.Post(url, object{"networkId": n}).Problem(409, "duplicate")
+	require.NoError(t, s.Councils.EndDue(context.Background()))
+	require.NoError(t, s.Councils.EndDue(context.Background()))
+	got := s.Anonymous().Get("/v1/council-networks/" + due).Want(200).JSON()
+	assert.Equal(t, []any{"left", 2.0, day(0)}, []any{got["status"], got["version"], got["to"]})
+	got = s.Anonymous().Get("/v1/council-networks/" + staying).Want(200).JSON()
+	assert.Equal(t, []any{"joined", 1.0}, []any{got["status"], got["version"]})
+	steps := c.Get("/v1/council-networks/" + due + "/transitions").Want(200).Items()
+	assert.Len(t, steps, 1)
+	assert.Equal(t, []any{"joined", "left", day(0), nil, nil}, []any{steps[0]["from"], steps[0]["to"], steps[0]["on"], steps[0]["note"], steps[0]["actorId"]})
+	var changes int
+	s.Scan("select count(*) from changes where type = 'council_network' and op = 'updated' and version = 2 and region = '05'", nil, &changes)
+	assert.Equal(t, 1, changes)
+	c.Post(url, object{"networkId": n}).Want(201) // again
+}
+
 func TestJoinsAtOnce(t *testing.T) {
 	t.Parallel()
 	s := testkit.New(t)

@@ -345,3 +345,16 @@ func (s *Service) DeleteJoined(ctx context.Context, id uuid.UUID, ifMatch *strin
 	j := *was
 	return s.repo.Write(ctx, func(ctx context.Context, tx *store.Tx) error { return s.repo.joined.Delete(ctx, tx, was, &j) })
 }
+
+// EndDue makes what has joined left whose end has come, a batch in each transaction; scheduled work.
+func (s *Service) EndDue(ctx context.Context) error {
+	for ended := 1; ended > 0; {
+		if err := s.repo.Write(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+			ended, err = s.repo.endDue(ctx, tx)
+			return err
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}

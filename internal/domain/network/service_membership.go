@@ -264,9 +264,17 @@ func (m *Membership) step(to MembershipStatus, on *clock.Date, note *string, f *
 	return &day
 }
 
-// EndDue makes memberships left whose end has come; scheduled work.
+// EndDue makes memberships left whose end has come, a batch in each transaction; scheduled work.
 func (s *Service) EndDue(ctx context.Context) error {
-	return s.repo.Write(ctx, func(ctx context.Context, tx *store.Tx) error { return s.repo.endDue(ctx, tx) })
+	for ended := 1; ended > 0; {
+		if err := s.repo.Write(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+			ended, err = s.repo.endDue(ctx, tx)
+			return err
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // DeleteMembership leaves a tombstone, for those who may write the network.
