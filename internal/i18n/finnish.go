@@ -298,4 +298,6 @@ var finnish = map[string]string{
 	"there is no time zone %s":                                                                        "aikavyöhykettä %s ei ole",
 	"who was it: a seat, an organisation or a guest?":                                                 "kuka se oli: paikka, organisaatio vai vieras?",
 	"the seat does not hold on the day of the meeting":                                                "paikka ei ole voimassa kokouspäivänä",
+	"a seat or a nomination of the term lies before that day":                                         "kauden paikka tai ehdokkuus on jo ennen tätä päivää",
+	"a seat or a nomination of the term lies after that day":                                          "kauden paikka tai ehdokkuus on vielä tämän päivän jälkeen",
 }

@@ -43,6 +43,7 @@ func (r Repository) readJoined(ctx context.Context, id uuid.UUID) (render.Row, e
 type JoinedFilter struct {
 	Council, Network *uuid.UUID
 	Networks         []uuid.UUID
+	Councils         []uuid.UUID
 	Status           []string
 	ActiveOn         *clock.Date
 	Count            bool
@@ -59,6 +60,9 @@ func (r Repository) listJoined(ctx context.Context, f JoinedFilter, req page.Req
 	}
 	if len(f.Networks) > 0 {
 		l.Filter("j.network_id = any(%s)", f.Networks)
+	}
+	if len(f.Councils) > 0 {
+		l.Filter("j.council_id = any(%s)", f.Councils)
 	}
 	l.AnyOf("j.status", f.Status)
 	if f.ActiveOn != nil {

@@ -2,6 +2,8 @@ package council
 
 import (
 	"context"
+	"errors"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -91,18 +93,36 @@ func (s *Service) Join(ctx context.Context, council uuid.UUID, sinceUnsaid bool,
 
 // begin sets what a council that takes a network in has left unsaid.
 func (j *Joined) begin(sinceUnsaid bool, f *errs.Faults) {
-	today := clock.Today()
-	over := j.ValidTo != nil && *j.ValidTo <= today
-	if j.Status = StatusJoined; over {
-		j.Status = StatusLeft
-	}
-	if sinceUnsaid && !over {
+	j.Status = StatusJoined
+	if j.leave(); sinceUnsaid && j.Status == StatusJoined { // else it began nobody knows when
+		today := clock.Today()
 		j.ValidFrom = &today
 	}
 	if j.Message != nil {
 		f.Add("/message", "unexpected", "the message is an applicant's")
 	}
+	j.checkPeriod(f)
+}
+
+// leave makes one that has joined, and whose last day has passed, one that has left.
+func (j *Joined) leave() {
+	if j.Status == StatusJoined && j.ValidTo != nil && *j.ValidTo <= clock.Today() {
+		j.Status = StatusLeft
+	}
+}
+
+func (j *Joined) checkPeriod(f *errs.Faults) {
 	clock.CheckPeriod(j.ValidFrom, j.ValidTo, "", f)
+	if j.ValidFrom != nil && *j.ValidFrom > lastStart {
+		f.Add("/from", "invalid", "the year is too far away")
+	}
+}
+
+// lastStart is the last day on which one can begin: a day must be left on which it can end.
+const lastStart = clock.Date("9999-12-30")
+
+func nextDay(d clock.Date) clock.Date {
+	return clock.Date(d.Time().AddDate(0, 0, 1).Format(time.DateOnly))
 }
 
 // Ask lets a network apply to a council, in the transaction of the network's family. InvalidData if there is no such council.
@@ -203,18 +223,16 @@ func (s *Service) UpdateJoined(ctx context.Context, id uuid.UUID, ifMatch *strin
 	if err := j.mayBecome(was, a, at); err != nil {
 		return err
 	}
+	if len(store.ChangedMembers(was, &j)) == 0 {
+		return nil
+	}
 	f := errs.Faults{}
+	j.leave()
 	j.check(was, &f)
 	if err := f.Err(); err != nil {
 		return err
 	}
-	if !equal(was.ValidTo, j.ValidTo) {
-		j.follow()
-	}
-	if len(store.ChangedMembers(was, &j)) == 0 {
-		return nil
-	}
-	return s.writeJoined(ctx, was, &j, store.Step{From: string(was.Status), To: string(j.Status), On: j.ValidTo})
+	return s.writeJoined(ctx, was, &j, store.Step{From: string(was.Status), To: string(j.Status), On: j.ValidTo, Note: j.Reason})
 }
 
 // mayBecome: the period and the reason are the council's to tell, the message the network's.
@@ -244,16 +262,15 @@ func (j *Joined) check(was *Joined, f *errs.Faults) {
 	if !equal(was.Reason, j.Reason) && j.Status != StatusRejected && j.Status != StatusLeft {
 		f.Add("/reason", "unexpected", "only what was rejected or has left has a reason")
 	}
-	clock.CheckPeriod(j.ValidFrom, j.ValidTo, "", f)
-}
-
-// follow lets the status follow a corrected end.
-func (j *Joined) follow() {
+	if j.public() {
+		j.checkPeriod(f)
+	}
 	switch {
+	case j.Status != StatusLeft || equal(was.ValidTo, j.ValidTo):
 	case j.ValidTo == nil:
-		j.Status, j.Reason = StatusJoined, nil
-	case *j.ValidTo <= clock.Today():
-		j.Status = StatusLeft
+		f.Add("/to", "required", "one that has left has an end")
+	case *j.ValidTo > nextDay(clock.Today()):
+		f.Add("/to", "future", "it cannot have happened yet")
 	}
 }
 
@@ -293,29 +310,60 @@ func (s *Service) Transition(ctx context.Context, id uuid.UUID, ifMatch *string,
 	if err := render.RequireVersion(ctx, ifMatch, was.Version); err != nil {
 		return err
 	}
-	if _, err := life.Find(was.Status, to, note); err != nil {
+	j, f := *was, errs.Faults{}
+	_, err = life.Find(was.Status, to, note)
+	if err == nil || errs.Is(err, errs.InvalidData) {
+		on = j.step(to, on, note, &f)
+	}
+	if err := join(f, err); err != nil {
 		return err
 	}
-	j := *was
-	j.Status = to
+	return s.writeJoined(ctx, was, &j, store.Step{From: string(was.Status), To: string(to), On: on, Note: note})
+}
+
+// join puts the faults of err, if it is of their kind, beside f. Another error goes first.
+func join(f errs.Faults, err error) error {
+	var e *errs.Error
+	if errors.As(err, &e) && e.Type == errs.InvalidData {
+		return append(f, e.Faults...).Err()
+	}
+	if err != nil {
+		return err
+	}
+	return f.Err()
+}
+
+// step takes j to a status that it can go to. It returns the day from which that holds.
+func (j *Joined) step(to Status, on *clock.Date, note *string, f *errs.Faults) *clock.Date {
 	day := clock.Today()
-	if on != nil {
+	if on != nil && *on > day && to != StatusJoined {
+		f.Add("/on", "future", "it cannot have happened yet")
+	}
+	j.Status = to
+	switch {
+	case on != nil:
 		day = *on
+	case to == StatusLeft && j.ValidTo != nil && *j.ValidTo < day: // its end was known before
+		day = *j.ValidTo
 	}
 	switch to {
 	case StatusJoined:
+		if day > lastStart {
+			f.Add("/on", "invalid", "the year is too far away")
+		}
 		j.ValidFrom = &day
 	case StatusLeft:
-		j.ValidTo, j.Reason = &day, note
-		if j.ValidFrom != nil && day <= *j.ValidFrom {
-			f := errs.Faults{}
+		if j.ValidFrom != nil && on != nil && *on < *j.ValidFrom {
 			f.Add("/on", "order", "the end must come after the start")
-			return f.Err()
 		}
+		if j.ValidFrom != nil && day <= *j.ValidFrom { // a day at least
+			day = nextDay(*j.ValidFrom)
+		}
+		j.ValidTo, j.Reason = &day, note
 	case StatusRejected:
 		j.Reason = note
 	}
-	return s.writeJoined(ctx, was, &j, store.Step{From: string(was.Status), To: string(to), On: on, Note: note})
+	return &day
 }
 
 // Transitions lists the steps of a joined network, newest first; for those who may write one of its sides.

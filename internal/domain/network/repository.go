@@ -30,7 +30,9 @@ func NewRepository(db *store.DB) Repository {
 const (
 	today       = "(now() at time zone 'Europe/Helsinki')::date"
 	convener    = "(select m.organisation_id from membership_roles r join memberships m on m.id = r.membership_id where r.network_id = n.id and r.role = 'convener' and r.period @> " + today + ")"
-	memberCount = "(select count(*) from memberships m where m.network_id = n.id and m.status in ('active', 'left') and m.deleted_at is null and m.period @> " + today + ")"
+	memberCount = "(select count(*) from memberships m where m.network_id = n.id and " + memberNow + ")"
+	memberNow   = "m.deleted_at is null and m.status in ('active', 'left') and m.period @> " + today // the row m of memberships is one today
+	joinedNow   = "j.deleted_at is null and j.status in ('joined', 'left') and j.period @> " + today // the row j of council_networks holds today
 )
 
 // view is a network as the API shows it. Its tag changes with the memberships, which leave its version alone.
@@ -49,9 +51,9 @@ var view = store.View{
 
 // Filter says which networks a list holds, and in which order.
 type Filter struct {
-	IDs                                                          []uuid.UUID
+	IDs, Organisations, Councils                                 []uuid.UUID
 	Regions, SubRegions, Municipalities, Fields, Kinds, Statuses []string
-	Parent, Under, Organisation, Council                         *uuid.UUID
+	Parent, Under                                                *uuid.UUID
 	Q                                                            *string
 	store.Browse
 }
@@ -73,11 +75,11 @@ func (r Repository) list(ctx context.Context, f Filter, req page.Request) (rende
 	if f.Under != nil {
 		l.Filter("n.path @> array[%s::uuid]", *f.Under)
 	}
-	if f.Organisation != nil {
-		l.Filter("exists (select from memberships m where m.network_id = n.id and m.organisation_id = %s and m.status = 'active' and m.deleted_at is null and m.period @> "+today+")", *f.Organisation)
+	if len(f.Organisations) > 0 {
+		l.Filter("exists (select from memberships m where m.network_id = n.id and m.organisation_id = any(%s) and "+memberNow+")", f.Organisations)
 	}
-	if f.Council != nil {
-		l.Filter("exists (select from council_networks c where c.network_id = n.id and c.council_id = %s and c.status = 'joined' and c.deleted_at is null and c.period @> "+today+")", *f.Council)
+	if len(f.Councils) > 0 {
+		l.Filter("exists (select from council_networks j where j.network_id = n.id and j.council_id = any(%s) and "+joinedNow+")", f.Councils)
 	}
 	if f.Q != nil {
 		l.MatchWords("n.search_name", *f.Q)

@@ -47,10 +47,10 @@ func (r Repository) readMembership(ctx context.Context, id uuid.UUID) (render.Ro
 
 // MembershipFilter says which memberships a list holds, and in which order. By names it sorts of the side that is not asked for.
 type MembershipFilter struct {
-	Network, Organisation *uuid.UUID
-	ofOrganisation        bool // the list of one organisation, not of one network
-	Statuses, Roles       []string
-	ActiveOn              *clock.Date
+	Networks, Organisations []uuid.UUID
+	ofOrganisation          bool // the list of one organisation, not of one network
+	Statuses, Roles         []string
+	ActiveOn                *clock.Date
 	store.Browse
 }
 
@@ -64,11 +64,11 @@ func (r Repository) listMemberships(ctx context.Context, f MembershipFilter, req
 	} else {
 		l.Where = append(l.Where, "n.deleted_at is null")
 	}
-	if f.Network != nil {
-		l.Filter("m.network_id = %s", *f.Network)
+	if len(f.Networks) > 0 {
+		l.Filter("m.network_id = any(%s)", f.Networks)
 	}
-	if f.Organisation != nil {
-		l.Filter("m.organisation_id = %s", *f.Organisation)
+	if len(f.Organisations) > 0 {
+		l.Filter("m.organisation_id = any(%s)", f.Organisations)
 	}
 	l.AnyOf("m.status", f.Statuses)
 	if f.ActiveOn != nil {

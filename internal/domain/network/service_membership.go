@@ -302,7 +302,7 @@ func (s *Service) GetMembership(ctx context.Context, id uuid.UUID) (render.Row, 
 
 // NetworkMemberships is a page of a network's memberships, those that the actor may see. Missing, or WasDeleted.
 func (s *Service) NetworkMemberships(ctx context.Context, network uuid.UUID, f MembershipFilter, req page.Request) (render.Page, error) {
-	f.Network = &network
+	f.Networks = []uuid.UUID{network}
 	p, err := s.repo.listMemberships(ctx, f, req)
 	if err == nil && len(p.Items) == 0 { // perhaps there is no such network
 		_, _, err = s.find(ctx, network)
@@ -313,7 +313,7 @@ func (s *Service) NetworkMemberships(ctx context.Context, network uuid.UUID, f M
 // OrganisationMemberships is a page of an organisation's memberships, those that the actor may see. Missing, or WasDeleted,
 // where the organisation is not the actor's to see.
 func (s *Service) OrganisationMemberships(ctx context.Context, organisation uuid.UUID, f MembershipFilter, req page.Request) (render.Page, error) {
-	f.Organisation, f.ofOrganisation = &organisation, true
+	f.Organisations, f.ofOrganisation = []uuid.UUID{organisation}, true
 	p, err := s.repo.listMemberships(ctx, f, req)
 	if err != nil || len(p.Items) > 0 {
 		return p, err
