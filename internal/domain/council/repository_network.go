@@ -92,7 +92,7 @@ func (r Repository) sides(ctx context.Context, j *Joined) (s sides, err error) {
 // network tells where a network stands, and keeps it from being deleted meanwhile; ok is false when there is none.
 func (r Repository) network(ctx context.Context, id uuid.UUID) (t authz.Target, ok bool, err error) {
 	var region, municipality *string
-	err = r.QueryRow(ctx, "select region, municipality, path::text[] from networks where id = $1 and deleted_at is null for share", id).Scan(&region, &municipality, &t.Networks)
+	err = r.QueryRow(ctx, "select region, municipality, path::text[] from networks where id = $1 and deleted_at is null for key share", id).Scan(&region, &municipality, &t.Networks)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return t, false, nil
 	}

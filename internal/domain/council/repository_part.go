@@ -100,7 +100,8 @@ func (r Repository) dutyExists(ctx context.Context, council, id uuid.UUID) (bool
 	return found[id], err
 }
 
-// ownMeetings tells which of the ids are meetings of the council or of what stands under it.
+// ownMeetings tells which of the ids are meetings of the council or of what stands under it, and keeps them so; for
+// transactions.
 func (r Repository) ownMeetings(ctx context.Context, council uuid.UUID, ids []uuid.UUID) (map[uuid.UUID]bool, error) {
-	return r.ids(ctx, "select m.id from meetings m join councils c on c.id = m.council_id where m.id = any($2) and m.deleted_at is null and c.path @> array[$1::uuid]", council, ids)
+	return r.ids(ctx, "select m.id from meetings m join councils c on c.id = m.council_id where m.id = any($2) and m.deleted_at is null and c.path @> array[$1::uuid] order by m.id for share of m", council, ids)
 }

@@ -134,7 +134,11 @@ func (s *Service) Ask(ctx context.Context, tx *store.Tx, council, network uuid.U
 	if !ok {
 		return noCouncil()
 	}
-	return s.insertJoined(ctx, tx, &Joined{CouncilID: council, NetworkID: network, Status: StatusApplied, Message: message, Place: p.Area})
+	err = s.insertJoined(ctx, tx, &Joined{CouncilID: council, NetworkID: network, Status: StatusApplied, Message: message, Place: p.Area})
+	if errs.Is(err, errs.WasDeleted) { // just now
+		return noCouncil()
+	}
+	return err
 }
 
 func noCouncil() error {

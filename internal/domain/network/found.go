@@ -53,6 +53,9 @@ func (s *Service) Create(ctx context.Context, body any, with Founding) (uuid.UUI
 			return err
 		}
 		if with.Founder != nil {
+			if err := s.holdOrganisation(ctx, *with.Founder, "/founderId"); err != nil {
+				return err
+			}
 			day := clock.Today()
 			if err := s.repo.memberships.Insert(ctx, tx, &Membership{
 				NetworkID: n.ID, OrganisationID: *with.Founder, Status: Active, ValidFrom: &day, Roles: []Role{{Role: Convener, From: &day}}, Region: n.Region, Municipality: n.Municipality,

@@ -123,10 +123,13 @@ func (r Repository) scanPlace(ctx context.Context, sql string, id uuid.UUID) (p 
 	return p, err == nil, store.Err(err)
 }
 
+// treeLock is the lock of seutu_tree, the trigger that keeps the paths.
+const treeLock = 5074620
+
 // lockTree lets one move in the tree happen at a time. It comes before every lock on a row: the trigger takes it too, and
 // two who wait for each other would both fail.
 func (r Repository) lockTree(ctx context.Context) error {
-	_, err := r.Exec(ctx, "select pg_advisory_xact_lock(5074620)")
+	_, err := r.Exec(ctx, "select pg_advisory_xact_lock($1)", treeLock)
 	return err
 }
 
@@ -182,6 +185,12 @@ func (r Repository) organisation(ctx context.Context, id uuid.UUID) (o organisat
 		return o, false, nil
 	}
 	return o, err == nil, store.Err(err)
+}
+
+// holdOrganisation tells whether there is an organisation, and keeps it from going; for transactions.
+func (r Repository) holdOrganisation(ctx context.Context, id uuid.UUID) (bool, error) {
+	_, found, err := r.other(ctx, "select id from organisations where id = $1 and deleted_at is null for key share", id)
+	return found, err
 }
 
 // target is what grants are compared with.

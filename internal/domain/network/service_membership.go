@@ -91,8 +91,24 @@ func (s *Service) CreateMembership(ctx context.Context, network uuid.UUID, body 
 		if err := s.admissible(ctx, m); err != nil {
 			return err
 		}
+		if err := s.holdOrganisation(ctx, m.OrganisationID, "/organisationId"); err != nil {
+			return err
+		}
 		return clash(s.repo.memberships.Insert(ctx, tx, m))
 	})
+}
+
+// holdOrganisation makes sure, for the rest of the transaction, that an organisation is not deleted.
+func (s *Service) holdOrganisation(ctx context.Context, id uuid.UUID, pointer string) error {
+	f := errs.Faults{}
+	live, err := s.repo.holdOrganisation(ctx, id)
+	if err == nil && !live {
+		f.Add(pointer, "unknown-reference", "there is no such organisation")
+	}
+	if err != nil {
+		return err
+	}
+	return f.Err()
 }
 
 // admit makes a new membership one at once, and one whose last day has passed one that has left.

@@ -30,17 +30,19 @@ func (s *Service) Create(ctx context.Context, body any) (uuid.UUID, error) {
 	if err := patch.Merge(p, body); err != nil {
 		return uuid.Nil, err
 	}
-	var f errs.Faults
-	if err := s.check(ctx, &Post{}, p, &f); err != nil {
-		return uuid.Nil, err
-	}
-	if err := mayStand(ctx, p, f); err != nil {
-		return uuid.Nil, err
-	}
-	if err := f.Err(); err != nil {
-		return uuid.Nil, err
-	}
-	err := s.repo.Write(ctx, func(ctx context.Context, tx *store.Tx) error { return s.repo.Insert(ctx, tx, p) })
+	err := s.repo.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		var f errs.Faults
+		if err := s.check(ctx, &Post{}, p, &f); err != nil {
+			return err
+		}
+		if err := mayStand(ctx, p, f); err != nil {
+			return err
+		}
+		if err := f.Err(); err != nil {
+			return err
+		}
+		return s.repo.Insert(ctx, tx, p)
+	})
 	return p.ID, err
 }
 
