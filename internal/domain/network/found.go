@@ -20,7 +20,7 @@ type Founding struct {
 }
 
 // Create makes a network: any, for those who may write networks where it stands; one that is forming, for those who may found
-// networks for the organisation that they name as its founder, where that is at home. Forbidden, InvalidData.
+// networks for the organisation that they name as its founder, where that is at home. NotAllowed, InvalidData.
 func (s *Service) Create(ctx context.Context, body any, with Founding) (uuid.UUID, error) {
 	n, f := &Network{}, errs.Faults{}
 	if err := patch.Merge(n, body); err != nil {

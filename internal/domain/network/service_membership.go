@@ -347,7 +347,7 @@ func (s *Service) OrganisationMemberships(ctx context.Context, organisation uuid
 }
 
 // MembershipTransitions lists the steps of a membership, newest first, for those who decide in the network, with who made them,
-// and for those who act for the organisation. Forbidden.
+// and for those who act for the organisation. NotAllowed.
 func (s *Service) MembershipTransitions(ctx context.Context, id uuid.UUID, req page.Request) (render.Page, error) {
 	m, both, err := s.findMembership(ctx, id)
 	if err != nil {

@@ -26,12 +26,12 @@ func NewRepository(db *store.DB) Repository {
 	return Repository{store.Repo[Post, *Post]{DB: db}, store.Repo[Holder, *Holder]{DB: db}}
 }
 
-// lock loads a post, be it deleted, and makes other writers of it and its holders wait. NotFound.
+// lock loads a post, be it deleted, and makes other writers of it and its holders wait. Missing.
 func (r Repository) lock(ctx context.Context, id uuid.UUID) (*Post, error) {
 	return r.locked(ctx, "id = ?", id)
 }
 
-// lockOf is lock for the post that a holder holds, be the holder deleted. NotFound if there never was such a holder.
+// lockOf is lock for the post that a holder holds, be the holder deleted. Missing if there never was such a holder.
 func (r Repository) lockOf(ctx context.Context, holder uuid.UUID) (*Post, error) {
 	return r.locked(ctx, "id = (select post_id from post_holders where id = ?)", holder)
 }
