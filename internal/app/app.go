@@ -136,6 +136,7 @@ func (a *App) Work(ctx context.Context) {
 			"forget stored answers": a.DB.ForgetReplays,
 			"sweep sessions":        a.Accounts.Sweep,
 			"end memberships":       a.Networks.EndDue,
+			"end joined networks":   a.Councils.EndDue,
 			"rotate keys":           func(ctx context.Context) error { return a.Tokens.Rotate(ctx, authn.KeyAge) },
 		} {
 			if err := job(ctx); err != nil && ctx.Err() == nil {

@@ -300,4 +300,6 @@ var finnish = map[string]string{
 	"the seat does not hold on the day of the meeting":                                                "paikka ei ole voimassa kokouspäivänä",
 	"something else names the organisation; archive it instead":                                       "jokin muu viittaa organisaatioon; arkistoi se",
 	"text may not hold control characters, nor a replacement for broken ones":                         "tekstissä ei saa olla ohjausmerkkejä eikä rikkoutuneen merkin korviketta",
+	"a seat or a nomination of the term lies before that day":                                         "kauden paikka tai ehdokkuus on jo ennen tätä päivää",
+	"a seat or a nomination of the term lies after that day":                                          "kauden paikka tai ehdokkuus on vielä tämän päivän jälkeen",
 }

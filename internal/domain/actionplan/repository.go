@@ -151,9 +151,10 @@ func (r Repository) ofYear(ctx context.Context, p *Plan) (other uuid.UUID, ok bo
 	return other, err == nil, store.Err(err)
 }
 
-// meeting tells on which day a meeting of the council is; ok is false when the council has no such meeting.
+// meeting tells on which day a meeting of the council is, and keeps it so; for transactions. ok is false when the council has
+// no such meeting.
 func (r Repository) meeting(ctx context.Context, council, id uuid.UUID) (day *clock.Date, ok bool, err error) {
-	err = r.QueryRow(ctx, "select date::text from meetings where id = $1 and council_id = $2 and deleted_at is null", id, council).Scan(&day)
+	err = r.QueryRow(ctx, "select date::text from meetings where id = $1 and council_id = $2 and deleted_at is null for share", id, council).Scan(&day)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, false, nil
 	}
@@ -182,14 +183,15 @@ var (
 	councils      = table{"councils", ""}
 )
 
-// existing tells which of the ids are rows of the table that the actor sees and may show to everyone.
+// existing tells which of the ids are rows of the table that the actor sees and may show to everyone, and keeps them from
+// going; for transactions.
 func (r Repository) existing(ctx context.Context, t table, ids []uuid.UUID) (map[uuid.UUID]bool, error) {
 	l := store.List{}
 	l.Filter("x.id = any(%s) and x.deleted_at is null", ids)
 	if t.where != "" {
 		l.Where = append(l.Where, t.where, "(x.status = 'published' or "+l.Within(authz.From(ctx).Reach(authz.ReadUnpublished), store.Places{Region: "x.region", Municipality: "x.municipality", Organisation: "x.id"})+")")
 	}
-	return r.ids(ctx, "select x.id from "+t.name+" x where "+l.Conditions(), l.Args...)
+	return r.ids(ctx, "select x.id from "+t.name+" x where "+l.Conditions()+" order by x.id for key share", l.Args...)
 }
 
 func (r Repository) ids(ctx context.Context, sql string, args ...any) (map[uuid.UUID]bool, error) {

@@ -201,16 +201,16 @@ func (s *Service) Transition(ctx context.Context, id uuid.UUID, ifMatch *string,
 	if _, err := life.Find(was.Status, to, note); err != nil {
 		return err
 	}
-	p := *was
-	if p.Status = to; to == StatusApproved {
-		err = s.approve(ctx, &p, by)
-	} else {
-		err = p.takeBack(by)
-	}
-	if err != nil {
-		return err
-	}
 	return s.repo.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		p := *was
+		if p.Status = to; to == StatusApproved {
+			err = s.approve(ctx, &p, by)
+		} else {
+			err = p.takeBack(by)
+		}
+		if err != nil {
+			return err
+		}
 		if err := s.repo.Update(ctx, tx, was, &p); err != nil {
 			return err
 		}

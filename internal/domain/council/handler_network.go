@@ -22,7 +22,7 @@ func (h *Handler) ListCouncilNetworks(ctx context.Context, r api.ListCouncilNetw
 // ListNetworkCouncils is open to everyone; applications are for those who may write one of the sides.
 func (h *Handler) ListNetworkCouncils(ctx context.Context, r api.ListNetworkCouncilsRequestObject) (api.ListNetworkCouncilsResponseObject, error) {
 	p := r.Params
-	f := JoinedFilter{Network: &r.ID, Status: texts(p.Status), ActiveOn: date(p.ActiveOn), Count: yes(p.Count)}
+	f := JoinedFilter{Network: &r.ID, Councils: p.Council, Status: texts(p.Status), ActiveOn: date(p.ActiveOn), Count: yes(p.Count)}
 	limit, cursor := p.Limit, p.Cursor
 	p.Limit, p.Cursor, p.IfNoneMatch, p.Count = nil, nil, nil, nil
 	return h.joinedPage(ctx, f, page.New(limit, cursor, []any{r.ID, p}))

@@ -25,7 +25,7 @@ const (
 // life is what may become of it: the council decides on an application, and either side ends what was joined.
 var life = lifecycle.Machine[Status]{
 	{From: StatusApplied, To: StatusJoined, Permission: authz.WriteCouncil},
-	{From: StatusApplied, To: StatusRejected, Permission: authz.WriteCouncil},
+	{From: StatusApplied, To: StatusRejected, Permission: authz.WriteCouncil, NeedsNote: true},
 	{From: StatusApplied, To: StatusWithdrawn, Permission: authz.WriteNetwork},
 	{From: StatusJoined, To: StatusLeft, Permission: authz.WriteCouncil},
 	{From: StatusJoined, To: StatusLeft, Permission: authz.WriteNetwork},

@@ -99,7 +99,8 @@ func TestApplication(t *testing.T) {
 	stranger.Get(one+"/transitions").Problem(403, "forbidden")
 	stranger.Post(one+"/transitions", object{"to": "left"}, anyVersion).Problem(403, "forbidden")
 	assert.Equal(t, []string{"unexpected /message"}, convener.Patch(one, object{"message": "x"}, anyVersion).Problem(422, "invalid-data"))
-	assert.Equal(t, []string{"order /on"}, convener.Post(one+"/transitions", object{"to": "left", "on": day(-10)}, anyVersion).Problem(422, "invalid-data"))
+	assert.Equal(t, []string{"order /on"}, convener.Post(one+"/transitions", object{"to": "left", "on": day(-11)}, anyVersion).Problem(422, "invalid-data"))
+	assert.Equal(t, []string{"future /on"}, convener.Post(one+"/transitions", object{"to": "left", "on": day(1)}, anyVersion).Problem(422, "invalid-data"))
 	left := convener.Post(one+"/transitions", object{"to": "left", "note": "Toiminta loppui"}, anyVersion).Want(200).JSON()
 	assert.Equal(t, object{"status": "left", "to": day(0), "reason": "Toiminta loppui"}, object{"status": left["status"], "to": left["to"], "reason": left["reason"]})
 	assert.Nil(t, s.Anonymous().Get(one).JSON()["reason"])
@@ -108,6 +109,7 @@ func TestApplication(t *testing.T) {
 	assert.Equal(t, "Toiminta loppui", steps[0]["note"])
 
 	again := convener.Post(url, object{"networkId": n}).Want(201).ID()
+	assert.ElementsMatch(t, []string{"required /note", "future /on"}, secretary.Post("/v1/council-networks/"+again+"/transitions", object{"to": "rejected", "on": day(1)}, anyVersion).Problem(422, "invalid-data"))
 	rejected := secretary.Post("/v1/council-networks/"+again+"/transitions", object{"to": "rejected", "note": "Ei vielä"}, anyVersion).Want(200).JSON()
 	assert.Equal(t, "Ei vielä", rejected["reason"])
 	s.Anonymous().Get("/v1/council-networks/"+again).Problem(404, "not-found")
@@ -137,17 +139,21 @@ func TestCorrectedPeriods(t *testing.T) {
 	left := c.Patch(one, object{"to": "2024-01-01"}, anyVersion).Want(200).JSON()
 	assert.Equal(t, "left", left["status"])
 	assert.Equal(t, "x", c.Patch(one, object{"reason": "x"}, anyVersion).Want(200).JSON()["reason"])
-	back := c.Patch(one, object{"to": nil}, anyVersion).Want(200)
-	assert.Equal(t, object{"status": "joined", "reason": nil}, object{"status": back.JSON()["status"], "reason": back.JSON()["reason"]})
-	assert.Equal(t, back.ETag(), c.Patch(one, object{"to": nil}, anyVersion).Want(200).ETag())
-	assert.Len(t, c.Get(one+"/transitions").Want(200).Items(), 2)
-	ahead := c.Post(one+"/transitions", object{"to": "left", "on": day(30)}, anyVersion).Want(200)
-	assert.Equal(t, "left", ahead.JSON()["status"])
+	assert.Equal(t, []string{"required /to"}, c.Patch(one, object{"to": nil}, anyVersion).Problem(422, "invalid-data"), "what has left does not come back")
+	assert.Equal(t, []string{"future /to"}, c.Patch(one, object{"to": day(30)}, anyVersion).Problem(422, "invalid-data"))
+	corrected := c.Patch(one, object{"to": day(1)}, anyVersion).Want(200)
+	assert.Equal(t, "left", corrected.JSON()["status"])
+	assert.Equal(t, corrected.ETag(), c.Patch(one, object{"to": day(1)}, anyVersion).Want(200).ETag())
+	assert.Len(t, c.Get(one+"/transitions").Want(200).Items(), 1)
 	assert.Equal(t, 1.0, s.Anonymous().Get("/v1/councils/" + id).JSON()["networkCount"], "until that day it belongs")
-	for query, want := range map[string]int{"": 2, "?activeOn=2015-05-01": 1, "?activeOn=2017-01-01": 0, "?activeOn=" + day(1): 1, "?activeOn=" + day(30): 0, "?status=joined": 0, "?status=left&status=joined": 2, "?network=" + n: 2, "?network=" + id: 0} {
+	assert.Len(t, s.Anonymous().Get("/v1/networks?council="+id+"&council="+n).Want(200).Items(), 1)
+	assert.Len(t, s.Anonymous().Get("/v1/councils?network="+n).Want(200).Items(), 1)
+	for query, want := range map[string]int{"": 2, "?activeOn=2015-05-01": 1, "?activeOn=2017-01-01": 0, "?activeOn=" + day(0): 1, "?activeOn=" + day(1): 0, "?status=joined": 0, "?status=left&status=joined": 2, "?network=" + n: 2, "?network=" + id: 0} {
 		assert.Len(t, s.Anonymous().Get(url+query).Want(200).Items(), want, query)
 	}
 	assert.Len(t, s.Anonymous().Get("/v1/networks/"+n+"/councils?activeOn=2015-05-01").Want(200).Items(), 1)
+	assert.Len(t, s.Anonymous().Get("/v1/networks/"+n+"/councils?council="+n+"&council="+id).Want(200).Items(), 2)
+	assert.Empty(t, s.Anonymous().Get("/v1/networks/"+n+"/councils?council="+n).Want(200).Items())
 	page := s.Anonymous().Get(url + "?limit=1&count=true").Want(200).JSON()
 	assert.Equal(t, 2.0, page["total"])
 	assert.Len(t, s.Anonymous().Get(page["next"].(string)).Want(200).Items(), 1)
@@ -160,6 +166,59 @@ func TestCorrectedPeriods(t *testing.T) {
 	c.Do("DELETE", "/v1/councils/"+empty, nil, anyVersion).Want(204)
 	s.Anonymous().Get("/v1/councils/"+empty+"/networks").Problem(410, "gone")
 	c.Post("/v1/councils/"+empty+"/networks", object{"networkId": n}).Problem(410, "gone")
+}
+
+func TestLeaving(t *testing.T) {
+	t.Parallel()
+	s := testkit.New(t)
+	id := made(s, group("Neuvottelukunta"))
+	c, url := s.As(authz.Secretary, id), "/v1/councils/"+id+"/networks"
+	add := func(more object) string {
+		t.Helper()
+		return "/v1/council-networks/" + c.Post(url, with(object{"networkId": network(s, "Verkosto", "05", "")}, more)).Want(201).ID()
+	}
+	leave := func(one string, more object) any {
+		t.Helper()
+		return c.Post(one+"/transitions", with(object{"to": "left"}, more), anyVersion).Want(200).JSON()["to"]
+	}
+	assert.Equal(t, day(1), leave(add(object{}), object{}), "a day at least")
+	assert.Equal(t, day(1), leave(add(object{}), object{"on": day(0)}))
+	assert.Equal(t, day(0), leave(add(object{"from": nil, "to": day(9)}), object{}))
+	assert.Equal(t, day(-3), leave(add(object{"from": day(-9)}), object{"on": day(-3)}))
+	planned := add(object{"from": day(-9), "to": day(9)})
+	s.Exec("update council_networks set valid_to = $1::text::date where id = $2::text::uuid", day(-2), planned[len("/v1/council-networks/"):])
+	assert.Equal(t, day(-2), leave(planned, object{}), "its end was known before")
+	assert.Equal(t, []string{"invalid /from"}, c.Post(url, object{"networkId": network(s, "Kaukainen", "05", ""), "from": "9999-12-31"}).Problem(422, "invalid-data"))
+	one := add(object{"from": day(-9)})
+	assert.Equal(t, []string{"invalid /from"}, c.Patch(one, object{"from": "9999-12-31"}, anyVersion).Problem(422, "invalid-data"))
+	ended := c.Patch(one, object{"to": day(-1), "reason": "Hiipui"}, anyVersion).Want(200).JSON()
+	assert.Equal(t, []any{"left", "Hiipui"}, []any{ended["status"], ended["reason"]})
+	assert.Equal(t, "Hiipui", c.Get(one + "/transitions").Want(200).Items()[0]["note"])
+}
+
+func TestEndThatHasCome(t *testing.T) {
+	t.Parallel()
+	s := testkit.New(t)
+	id, n := made(s, group("Neuvottelukunta")), network(s, "Verkosto", "05", "")
+	c, url := s.As(authz.Secretary, id), "/v1/councils/"+id+"/networks"
+	due := c.Post(url, object{"networkId": n, "from": day(-5), "to": day(1)}).Want(201).ID()
+	staying := c.Post(url, object{"networkId": network(s, "Toinen", "05", ""), "from": day(-5), "to": day(1)}).Want(201).ID()
+	require.NoError(t, s.Councils.EndDue(context.Background()))
+	s.Exec("update council_networks set valid_to = $1::text::date where id = $2::text::uuid", day(0), due) // tomorrow came
+	c.Post(url, object{"networkId": n}).Problem(409, "duplicate")
+	require.NoError(t, s.Councils.EndDue(context.Background()))
+	require.NoError(t, s.Councils.EndDue(context.Background()))
+	got := s.Anonymous().Get("/v1/council-networks/" + due).Want(200).JSON()
+	assert.Equal(t, []any{"left", 2.0, day(0)}, []any{got["status"], got["version"], got["to"]})
+	got = s.Anonymous().Get("/v1/council-networks/" + staying).Want(200).JSON()
+	assert.Equal(t, []any{"joined", 1.0}, []any{got["status"], got["version"]})
+	steps := c.Get("/v1/council-networks/" + due + "/transitions").Want(200).Items()
+	assert.Len(t, steps, 1)
+	assert.Equal(t, []any{"joined", "left", day(0), nil, nil}, []any{steps[0]["from"], steps[0]["to"], steps[0]["on"], steps[0]["note"], steps[0]["actorId"]})
+	var changes int
+	s.Scan("select count(*) from changes where type = 'council_network' and op = 'updated' and version = 2 and region = '05'", nil, &changes)
+	assert.Equal(t, 1, changes)
+	c.Post(url, object{"networkId": n}).Want(201) // again
 }
 
 func TestJoinsAtOnce(t *testing.T) {

@@ -157,3 +157,30 @@ func TestStateOfDuties(t *testing.T) {
 	assert.NotContains(t, s.Anonymous().Get(url).Items()[0], "state")
 	s.Anonymous().Get(url+"?year=20").Problem(400, "validation")
 }
+
+// TestTermKeepsItsSeats: a term's period cannot leave its seats, nor the nominations that are open, outside.
+func TestTermKeepsItsSeats(t *testing.T) {
+	t.Parallel()
+	s := testkit.New(t)
+	id := made(s, group("Neuvottelukunta"))
+	c, url := s.As(authz.Secretary, id), "/v1/councils/"+id+"/terms"
+	term := c.Post(url, object{"from": "2021-01-01", "to": "2025-01-01"}, anyVersion).Want(201).ID()
+	update := func(body object) *testkit.Answer { return c.Patch(url+"/"+term, body, anyVersion) }
+	s.Exec("update seats set valid_from = '2021-06-01', valid_to = '2024-06-01' where id = $1::text::uuid", seat(s, id, term))
+	seat(s, id, term) // nobody knows when
+	update(object{"from": "2021-06-01", "to": "2024-06-01"}).Want(200)
+	assert.Equal(t, []string{"seat-outside /from"}, update(object{"from": "2021-06-02"}).Problem(422, "invalid-data"))
+	assert.ElementsMatch(t, []string{"seat-outside /from", "seat-outside /to"}, update(object{"from": "2022-01-01", "to": "2024-05-31"}).Problem(422, "invalid-data"))
+	assert.Equal(t, []string{"seat-outside /from"}, update(object{"from": "2024-07-01", "to": nil}).Problem(422, "invalid-data"))
+	assert.Equal(t, []string{"seat-outside /to"}, update(object{"from": "2020-01-01", "to": "2021-01-01"}).Problem(422, "invalid-data"))
+	update(object{"from": "2020-01-01", "to": nil}).Want(200)
+	s.Exec("update seats set deleted_at = now() where council_id = $1::text::uuid", id)
+	update(object{"from": "2022-01-01", "to": "2023-01-01"}).Want(200)
+	person := store.NewID()
+	s.Exec("insert into people (id, version, created_at, updated_at, name) values ($1, 1, now(), now(), 'Aino Esimerkki')", person)
+	s.Exec(`insert into nominations (id, version, created_at, updated_at, council_id, status, role, person_id, nominating_council_id, term_id, valid_from)
+		values ($1, 1, now(), now(), $2::text::uuid, 'proposed', 'member', $3, $2::text::uuid, $4::text::uuid, '2022-06-01')`, store.NewID(), id, person, term)
+	assert.Equal(t, []string{"seat-outside /to"}, update(object{"to": "2022-06-01"}).Problem(422, "invalid-data"))
+	s.Exec("update nominations set status = 'declined'")
+	update(object{"to": "2022-06-01"}).Want(200)
+}

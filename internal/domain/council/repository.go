@@ -139,6 +139,12 @@ func (r Repository) published(ctx context.Context, ids []uuid.UUID) (map[uuid.UU
 	return r.ids(ctx, "select o.id from organisations o where "+l.Conditions(), l.Args...)
 }
 
+// lockWhole keeps others from making new references to a council; for transactions.
+func (r Repository) lockWhole(ctx context.Context, id uuid.UUID) error {
+	_, err := r.ids(ctx, "select id from councils where id = $1 for update", id)
+	return err
+}
+
 // lock lets the writers of one council queue; for transactions.
 func (r Repository) lock(ctx context.Context, id uuid.UUID) error {
 	_, err := r.ids(ctx, "select id from councils where id = $1 for no key update", id)
@@ -150,11 +156,14 @@ func (r Repository) hold(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]bo
 	return r.ids(ctx, "select id from councils where id = any($1) and deleted_at is null order by id for share", ids)
 }
 
+// treeLock is the lock of seutu_tree, the trigger that keeps the paths.
+const treeLock = 5074620
+
 // lockTree lets all moves in trees queue, as the trigger of the trees does, and before any row is locked: two moves that
 // wait for each other's rows would both fail.
 func (r Repository) lockTree(ctx context.Context) error {
 	var none string
-	return store.Err(r.QueryRow(ctx, "select pg_advisory_xact_lock(5074620)::text").Scan(&none))
+	return store.Err(r.QueryRow(ctx, "select pg_advisory_xact_lock($1)::text", treeLock).Scan(&none))
 }
 
 // under tells whether a council is another one or stands below it.

@@ -43,6 +43,7 @@ func (r Repository) readJoined(ctx context.Context, id uuid.UUID) (render.Row, e
 type JoinedFilter struct {
 	Council, Network *uuid.UUID
 	Networks         []uuid.UUID
+	Councils         []uuid.UUID
 	Status           []string
 	ActiveOn         *clock.Date
 	Count            bool
@@ -59,6 +60,9 @@ func (r Repository) listJoined(ctx context.Context, f JoinedFilter, req page.Req
 	}
 	if len(f.Networks) > 0 {
 		l.Filter("j.network_id = any(%s)", f.Networks)
+	}
+	if len(f.Councils) > 0 {
+		l.Filter("j.council_id = any(%s)", f.Councils)
 	}
 	l.AnyOf("j.status", f.Status)
 	if f.ActiveOn != nil {
@@ -88,7 +92,7 @@ func (r Repository) sides(ctx context.Context, j *Joined) (s sides, err error) {
 // network tells where a network stands, and keeps it from being deleted meanwhile; ok is false when there is none.
 func (r Repository) network(ctx context.Context, id uuid.UUID) (t authz.Target, ok bool, err error) {
 	var region, municipality *string
-	err = r.QueryRow(ctx, "select region, municipality, path::text[] from networks where id = $1 and deleted_at is null for share", id).Scan(&region, &municipality, &t.Networks)
+	err = r.QueryRow(ctx, "select region, municipality, path::text[] from networks where id = $1 and deleted_at is null for key share", id).Scan(&region, &municipality, &t.Networks)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return t, false, nil
 	}
@@ -113,4 +117,38 @@ func (r Repository) conflict(ctx context.Context, j *Joined) (other uuid.UUID, o
 		return other, false, false, nil
 	}
 	return other, open, err == nil, store.Err(err)
+}
+
+// batch is how many joined networks are ended in one statement, in the order of their ids: two who end the same ones queue at
+// the first.
+const batch = 1000
+
+// endDue makes what has joined left whose end has come, a batch of it. It tells how many there were.
+func (r Repository) endDue(ctx context.Context, tx *store.Tx) (int, error) {
+	now := clock.Now()
+	rows, err := tx.Conn().Query(ctx, `
+		with due as (select id from council_networks where status = 'joined' and deleted_at is null and valid_to <= $1::date order by id limit $2 for update)
+		update council_networks j set version = j.version + 1, updated_at = $3, status = 'left'
+		from due, councils c where j.id = due.id and c.id = j.council_id
+		returning j.id, j.version, j.status, j.valid_to::text, c.region, c.sub_region, c.municipality`, clock.Today(), batch, now)
+	if err != nil {
+		return 0, store.Err(err)
+	}
+	all, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (j Joined, err error) {
+		return j, row.Scan(&j.ID, &j.Version, &j.Status, &j.ValidTo, &j.Place.Region, &j.Place.SubRegion, &j.Place.Municipality)
+	})
+	if err != nil || len(all) == 0 {
+		return 0, store.Err(err)
+	}
+	steps, ids, days := []uuid.UUID{}, []uuid.UUID{}, []clock.Date{}
+	for _, j := range all {
+		scope := j.Scope()
+		scope.WasPublic = true
+		tx.Note(store.Change{Type: j.Resource(), ID: j.ID, Op: store.Updated, Version: j.Version, Changed: []string{"status"}, Scope: scope})
+		steps, ids, days = append(steps, store.NewID()), append(ids, j.ID), append(days, *j.ValidTo)
+	}
+	_, err = tx.Conn().Exec(ctx, `insert into transitions (id, resource_type, resource_id, at, actor_id, from_status, to_status, on_date)
+		select s.id, $1, s.resource_id, $2, $3, $4, $5, s.on_date from unnest($6::uuid[], $7::uuid[], $8::date[]) as s(id, resource_id, on_date)`,
+		(*Joined)(nil).Resource(), now, store.OriginFrom(ctx).ActorID, StatusJoined, StatusLeft, steps, ids, days)
+	return len(all), store.Err(err)
 }

@@ -48,6 +48,15 @@ func (r Repository) overlapping(ctx context.Context, t *Term) (other uuid.UUID, 
 	return other, err == nil, store.Err(err)
 }
 
+// outside tells whether a seat or an open nomination of t lies before its period, or after it; days that nobody knows are
+// neither.
+func (r Repository) outside(ctx context.Context, t *Term) (early, late bool, err error) {
+	err = r.QueryRow(ctx, `select coalesce(bool_or(valid_from < $2::date or valid_to <= $2::date), false), coalesce(bool_or(valid_to > $3::date or valid_from >= $3::date), false)
+		from (select valid_from, valid_to from seats where council_id = $4 and term_id = $1 and deleted_at is null
+			union all select valid_from, valid_to from nominations where council_id = $4 and term_id = $1 and status = 'proposed' and deleted_at is null) x`, t.ID, t.ValidFrom, t.ValidTo, t.CouncilID).Scan(&early, &late)
+	return early, late, store.Err(err)
+}
+
 // termUsedBy names what is of a term. Deleted seats and nominations count: they keep the term in which they were.
 func (r Repository) termUsedBy(ctx context.Context, id uuid.UUID) (out []string, err error) {
 	err = r.QueryRow(ctx, `select array_remove(array[
@@ -91,7 +100,8 @@ func (r Repository) dutyExists(ctx context.Context, council, id uuid.UUID) (bool
 	return found[id], err
 }
 
-// ownMeetings tells which of the ids are meetings of the council or of what stands under it.
+// ownMeetings tells which of the ids are meetings of the council or of what stands under it, and keeps them so; for
+// transactions.
 func (r Repository) ownMeetings(ctx context.Context, council uuid.UUID, ids []uuid.UUID) (map[uuid.UUID]bool, error) {
-	return r.ids(ctx, "select m.id from meetings m join councils c on c.id = m.council_id where m.id = any($2) and m.deleted_at is null and c.path @> array[$1::uuid]", council, ids)
+	return r.ids(ctx, "select m.id from meetings m join councils c on c.id = m.council_id where m.id = any($2) and m.deleted_at is null and c.path @> array[$1::uuid] order by m.id for share of m", council, ids)
 }

@@ -178,7 +178,7 @@ func (s *Service) Delete(ctx context.Context, id uuid.UUID, ifMatch *string) err
 	}
 	c := *was
 	return s.repo.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		if err := s.repo.lock(ctx, id); err != nil {
+		if err := s.repo.lockWhole(ctx, id); err != nil {
 			return err
 		}
 		users, err := s.repo.usedBy(ctx, id)

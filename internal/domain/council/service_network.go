@@ -2,6 +2,7 @@ package council
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -91,18 +92,36 @@ func (s *Service) Join(ctx context.Context, council uuid.UUID, sinceUnsaid bool,
 
 // begin sets what a council that takes a network in has left unsaid.
 func (j *Joined) begin(sinceUnsaid bool, f *errs.Faults) {
-	today := clock.Today()
-	over := j.ValidTo != nil && *j.ValidTo <= today
-	if j.Status = StatusJoined; over {
-		j.Status = StatusLeft
-	}
-	if sinceUnsaid && !over {
+	j.Status = StatusJoined
+	if j.leave(); sinceUnsaid && j.Status == StatusJoined { // else it began nobody knows when
+		today := clock.Today()
 		j.ValidFrom = &today
 	}
 	if j.Message != nil {
 		f.Add("/message", "unexpected", "the message is an applicant's")
 	}
+	j.checkPeriod(f)
+}
+
+// leave makes one that has joined, and whose last day has passed, one that has left.
+func (j *Joined) leave() {
+	if j.Status == StatusJoined && j.ValidTo != nil && *j.ValidTo <= clock.Today() {
+		j.Status = StatusLeft
+	}
+}
+
+func (j *Joined) checkPeriod(f *errs.Faults) {
 	clock.CheckPeriod(j.ValidFrom, j.ValidTo, "", f)
+	if j.ValidFrom != nil && *j.ValidFrom > lastStart {
+		f.Add("/from", "invalid", "the year is too far away")
+	}
+}
+
+// lastStart is the last day on which one can begin: a day must be left on which it can end.
+const lastStart = clock.Date("9999-12-30")
+
+func nextDay(d clock.Date) clock.Date {
+	return clock.Date(d.Time().AddDate(0, 0, 1).Format(time.DateOnly))
 }
 
 // Ask lets a network apply to a council, in the transaction of the network's family. InvalidData if there is no such council.
@@ -114,7 +133,11 @@ func (s *Service) Ask(ctx context.Context, tx *store.Tx, council, network uuid.U
 	if !ok {
 		return noCouncil()
 	}
-	return s.insertJoined(ctx, tx, &Joined{CouncilID: council, NetworkID: network, Status: StatusApplied, Message: message, Place: p.Area})
+	err = s.insertJoined(ctx, tx, &Joined{CouncilID: council, NetworkID: network, Status: StatusApplied, Message: message, Place: p.Area})
+	if errs.Is(err, errs.WasDeleted) { // just now
+		return noCouncil()
+	}
+	return err
 }
 
 func noCouncil() error {
@@ -203,18 +226,16 @@ func (s *Service) UpdateJoined(ctx context.Context, id uuid.UUID, ifMatch *strin
 	if err := j.mayBecome(was, a, at); err != nil {
 		return err
 	}
+	if len(store.ChangedMembers(was, &j)) == 0 {
+		return nil
+	}
 	f := errs.Faults{}
+	j.leave()
 	j.check(was, &f)
 	if err := f.Err(); err != nil {
 		return err
 	}
-	if !equal(was.ValidTo, j.ValidTo) {
-		j.follow()
-	}
-	if len(store.ChangedMembers(was, &j)) == 0 {
-		return nil
-	}
-	return s.writeJoined(ctx, was, &j, store.Step{From: string(was.Status), To: string(j.Status), On: j.ValidTo})
+	return s.writeJoined(ctx, was, &j, store.Step{From: string(was.Status), To: string(j.Status), On: j.ValidTo, Note: j.Reason})
 }
 
 // mayBecome: the period and the reason are the council's to tell, the message the network's.
@@ -244,16 +265,15 @@ func (j *Joined) check(was *Joined, f *errs.Faults) {
 	if !equal(was.Reason, j.Reason) && j.Status != StatusRejected && j.Status != StatusLeft {
 		f.Add("/reason", "unexpected", "only what was rejected or has left has a reason")
 	}
-	clock.CheckPeriod(j.ValidFrom, j.ValidTo, "", f)
-}
-
-// follow lets the status follow a corrected end.
-func (j *Joined) follow() {
+	if j.public() {
+		j.checkPeriod(f)
+	}
 	switch {
+	case j.Status != StatusLeft || equal(was.ValidTo, j.ValidTo):
 	case j.ValidTo == nil:
-		j.Status, j.Reason = StatusJoined, nil
-	case *j.ValidTo <= clock.Today():
-		j.Status = StatusLeft
+		f.Add("/to", "required", "one that has left has an end")
+	case *j.ValidTo > nextDay(clock.Today()):
+		f.Add("/to", "future", "it cannot have happened yet")
 	}
 }
 
@@ -274,48 +294,6 @@ func (s *Service) writeJoined(ctx context.Context, was, j *Joined, step store.St
 		}
 		return tx.Step(ctx, j.Resource(), j.ID, step)
 	})
-}
-
-// Transition accepts, rejects, withdraws or ends. NotAllowed, Changed, WrongTransition, InvalidData, Overlap.
-func (s *Service) Transition(ctx context.Context, id uuid.UUID, ifMatch *string, to Status, on *clock.Date, note *string) error {
-	was, at, err := s.findJoined(ctx, id)
-	if err != nil {
-		return err
-	}
-	a, may := authz.From(ctx), false
-	permissions := life.Permissions(to)
-	for _, p := range permissions {
-		may = may || at.may(a, p)
-	}
-	if !may && (len(permissions) > 0 || !at.either(a)) {
-		return errs.New(errs.NotAllowed, "none of your grants lets you do this here")
-	}
-	if err := render.RequireVersion(ctx, ifMatch, was.Version); err != nil {
-		return err
-	}
-	if _, err := life.Find(was.Status, to, note); err != nil {
-		return err
-	}
-	j := *was
-	j.Status = to
-	day := clock.Today()
-	if on != nil {
-		day = *on
-	}
-	switch to {
-	case StatusJoined:
-		j.ValidFrom = &day
-	case StatusLeft:
-		j.ValidTo, j.Reason = &day, note
-		if j.ValidFrom != nil && day <= *j.ValidFrom {
-			f := errs.Faults{}
-			f.Add("/on", "order", "the end must come after the start")
-			return f.Err()
-		}
-	case StatusRejected:
-		j.Reason = note
-	}
-	return s.writeJoined(ctx, was, &j, store.Step{From: string(was.Status), To: string(to), On: on, Note: note})
 }
 
 // Transitions lists the steps of a joined network, newest first; for those who may write one of its sides.

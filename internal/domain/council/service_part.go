@@ -69,7 +69,7 @@ func (s *Service) CreateTerm(ctx context.Context, id uuid.UUID, ifMatch *string,
 			return false, err
 		}
 		t.CouncilID = id
-		if err := s.checkTerm(ctx, t); err != nil {
+		if err := s.checkTerm(ctx, t, nil); err != nil {
 			return false, err
 		}
 		return true, overlap(s.repo.terms.Insert(ctx, tx, t), nil)
@@ -77,7 +77,8 @@ func (s *Service) CreateTerm(ctx context.Context, id uuid.UUID, ifMatch *string,
 	return t.ID, err
 }
 
-// UpdateTerm changes a term. For those who may write the council. Overlap with another term.
+// UpdateTerm changes a term. For those who may write the council. Overlap with another term; InvalidData where one of its seats
+// or nominations would lie outside it.
 func (s *Service) UpdateTerm(ctx context.Context, id, partID uuid.UUID, ifMatch *string, body any) error {
 	return s.writePart(ctx, id, ifMatch, "terms", func(ctx context.Context, tx *store.Tx) (bool, error) {
 		was, err := s.repo.terms.Load(ctx, id, partID)
@@ -88,15 +89,32 @@ func (s *Service) UpdateTerm(ctx context.Context, id, partID uuid.UUID, ifMatch 
 		if err := patch.Merge(&t, body); err != nil {
 			return false, err
 		}
-		if err := s.checkTerm(ctx, &t); err != nil || len(store.ChangedMembers(was, &t)) == 0 {
+		f := errs.Faults{}
+		if err := s.checkSeats(ctx, was, &t, &f); err != nil {
+			return false, err
+		}
+		if err := s.checkTerm(ctx, &t, f); err != nil || len(store.ChangedMembers(was, &t)) == 0 {
 			return false, err
 		}
 		return true, overlap(s.repo.terms.Update(ctx, tx, &t), nil)
 	})
 }
 
-func (s *Service) checkTerm(ctx context.Context, t *Term) error {
-	f := errs.Faults{}
+// checkSeats notes a period of a term that would leave a seat outside it, or a nomination. The council is locked: nobody comes
+// between. What the term held outside it before is not held against the caller.
+func (s *Service) checkSeats(ctx context.Context, was, t *Term, f *errs.Faults) error {
+	early, late, err := s.repo.outside(ctx, t)
+	if early && !equal(was.ValidFrom, t.ValidFrom) {
+		f.Add("/from", "seat-outside", "a seat or a nomination of the term lies before that day")
+	}
+	if late && !equal(was.ValidTo, t.ValidTo) {
+		f.Add("/to", "seat-outside", "a seat or a nomination of the term lies after that day")
+	}
+	return err
+}
+
+// checkTerm finds what is wrong with a term, beside the faults that were found before.
+func (s *Service) checkTerm(ctx context.Context, t *Term, f errs.Faults) error {
 	i18n.Tidy(t.Name)
 	if clock.CheckPeriod(t.ValidFrom, t.ValidTo, "", &f); len(f) > 0 {
 		return f.Err()

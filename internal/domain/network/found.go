@@ -20,7 +20,7 @@ type Founding struct {
 }
 
 // Create makes a network: any, for those who may write networks where it stands; one that is forming, for those who may found
-// networks for the organisation that they name as its founder, where that is at home. Forbidden, InvalidData.
+// networks for the organisation that they name as its founder, where that is at home. NotAllowed, InvalidData.
 func (s *Service) Create(ctx context.Context, body any, with Founding) (uuid.UUID, error) {
 	n, f := &Network{}, errs.Faults{}
 	if err := patch.Merge(n, body); err != nil {
@@ -53,6 +53,9 @@ func (s *Service) Create(ctx context.Context, body any, with Founding) (uuid.UUI
 			return err
 		}
 		if with.Founder != nil {
+			if err := s.holdOrganisation(ctx, *with.Founder, "/founderId"); err != nil {
+				return err
+			}
 			day := clock.Today()
 			if err := s.repo.memberships.Insert(ctx, tx, &Membership{
 				NetworkID: n.ID, OrganisationID: *with.Founder, Status: Active, ValidFrom: &day, Roles: []Role{{Role: Convener, From: &day}}, Region: n.Region, Municipality: n.Municipality,

@@ -26,7 +26,7 @@ func (h *Handler) ListNetworks(ctx context.Context, r api.ListNetworksRequestObj
 	p := r.Params
 	f := Filter{
 		IDs: p.ID, Regions: p.Region, SubRegions: p.SubRegion, Municipalities: p.Municipality, Fields: p.Field, Kinds: texts(p.Kind), Statuses: texts(p.Status),
-		Parent: p.Parent, Under: p.Under, Organisation: p.Organisation, Council: p.Council, Q: p.Q, Browse: browse(p.ModifiedSince, texts(p.Sort), p.Count),
+		Parent: p.Parent, Under: p.Under, Organisations: p.Organisation, Councils: p.Council, Q: p.Q, Browse: browse(p.ModifiedSince, texts(p.Sort), p.Count),
 	}
 	if p.Q != nil {
 		if faults := store.CheckWords(*p.Q); len(faults) > 0 {

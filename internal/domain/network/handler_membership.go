@@ -10,7 +10,7 @@ import (
 // ListNetworkMemberships is open to everyone; applications are told to those who decide and to the applicant.
 func (h *Handler) ListNetworkMemberships(ctx context.Context, r api.ListNetworkMembershipsRequestObject) (api.ListNetworkMembershipsResponseObject, error) {
 	p := r.Params
-	f := MembershipFilter{Organisation: p.Organisation, Statuses: texts(p.Status), Roles: texts(p.Role), ActiveOn: date(p.ActiveOn), Browse: browse(nil, texts(p.Sort), p.Count)}
+	f := MembershipFilter{Organisations: p.Organisation, Statuses: texts(p.Status), Roles: texts(p.Role), ActiveOn: date(p.ActiveOn), Browse: browse(nil, texts(p.Sort), p.Count)}
 	limit, cursor := p.Limit, p.Cursor
 	p.Limit, p.Cursor, p.IfNoneMatch, p.Count = nil, nil, nil, nil
 	return answer(ctx)(h.svc.NetworkMemberships(ctx, r.ID, f, page.New(limit, cursor, []any{"network", r.ID, p})))
@@ -20,7 +20,7 @@ func (h *Handler) ListNetworkMemberships(ctx context.Context, r api.ListNetworkM
 // applicant.
 func (h *Handler) ListOrganisationMemberships(ctx context.Context, r api.ListOrganisationMembershipsRequestObject) (api.ListOrganisationMembershipsResponseObject, error) {
 	p := r.Params
-	f := MembershipFilter{Network: p.Network, Statuses: texts(p.Status), Roles: texts(p.Role), ActiveOn: date(p.ActiveOn), Browse: browse(nil, texts(p.Sort), p.Count)}
+	f := MembershipFilter{Networks: p.Network, Statuses: texts(p.Status), Roles: texts(p.Role), ActiveOn: date(p.ActiveOn), Browse: browse(nil, texts(p.Sort), p.Count)}
 	limit, cursor := p.Limit, p.Cursor
 	p.Limit, p.Cursor, p.IfNoneMatch, p.Count = nil, nil, nil, nil
 	return answer(ctx)(h.svc.OrganisationMemberships(ctx, r.ID, f, page.New(limit, cursor, []any{"organisation", r.ID, p})))

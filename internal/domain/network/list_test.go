@@ -101,6 +101,31 @@ func TestLists(t *testing.T) {
 	anonymous.Get("/v1/networks?sort=name&"+since).Problem(400, "validation")
 }
 
+// TestMemberNow: whoever has left belongs until the day on which that holds, by the count and by the filters alike.
+func TestMemberNow(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	other := organisation(s.Service, "Muu ry", "109")
+	id := s.add(s.two)
+	s.add(s.one, object{"from": day(-9)})
+	assert.Equal(t, day(1), step(s.decider, id, object{"to": "left"}).Want(200).JSON()["to"])
+	assert.Equal(t, 2.0, s.outsider.Get("/v1/networks/" + s.network).JSON()["memberCount"])
+	board := council(s.Service)
+	join(s.Service, board, s.network, "left")
+	for query, want := range map[string]int{
+		"organisation=" + s.two: 1, "organisation=" + other: 0, "organisation=" + other + "&organisation=" + s.one: 1, "council=" + board: 1, "council=" + other: 0, "council=" + other + "&council=" + board: 1,
+	} {
+		assert.Len(t, s.outsider.Get("/v1/networks?"+query).Want(200).Items(), want, query)
+	}
+	for query, want := range map[string]int{"organisation=" + s.two: 1, "organisation=" + s.two + "&organisation=" + s.one: 2, "organisation=" + other: 0} {
+		assert.Len(t, s.outsider.Get(s.members()+"?"+query).Want(200).Items(), want, query)
+	}
+	assert.Len(t, s.outsider.Get("/v1/organisations/"+s.one+"/memberships?network="+other+"&network="+s.network).Want(200).Items(), 1)
+	assert.Empty(t, s.outsider.Get("/v1/organisations/"+s.one+"/memberships?network="+other).Want(200).Items())
+	assert.Equal(t, id, s.outsider.Get(s.members() + "?sort=-updatedAt").Want(200).Items()[0]["id"])
+	assert.Len(t, s.outsider.Get("/v1/organisations/"+s.one+"/memberships?sort=updatedAt").Want(200).Items(), 1)
+}
+
 func TestStatements(t *testing.T) {
 	t.Parallel()
 	s := testkit.New(t)

@@ -349,3 +349,28 @@ func TestListsOfMemberships(t *testing.T) {
 	s.outsider.Get("/v1/organisations/"+store.NewID().String()+"/memberships").Problem(404, "not-found")
 	s.outsider.Get("/v1/memberships/"+store.NewID().String()).Problem(404, "not-found")
 }
+
+// TestManyEnds: more than a batch end by their day, or with their network.
+func TestManyEnds(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	const many = 2345
+	var columns string
+	s.Scan("select string_agg(quote_ident(column_name), ', ') from information_schema.columns where table_name = 'organisations' and is_generated = 'NEVER' and column_name <> 'id'", nil, &columns)
+	s.Exec("insert into organisations (id, "+columns+") select gen_random_uuid(), "+columns+" from organisations, generate_series(1, $2::int) where id = $1::text::uuid", s.one, many)
+	s.Exec(`insert into memberships (id, version, created_at, updated_at, network_id, organisation_id, status, valid_from, valid_to)
+		select gen_random_uuid(), 1, now(), now(), $1::text::uuid, id, 'active', '2001-01-01'::date, case when id > '80000000-0000-0000-0000-000000000000' then date '2002-01-01' end from organisations where id <> $2::text::uuid`, s.network, s.two)
+	var due, all, left, steps, changes int
+	s.Scan("select count(*), count(valid_to) from memberships", nil, &all, &due)
+	count := func(want int) {
+		t.Helper()
+		s.Scan("select count(*) from memberships where status = 'left' and version = 2", nil, &left)
+		s.Scan("select count(*) from transitions where resource_type = 'membership'", nil, &steps)
+		s.Scan("select count(*) from changes where type = 'membership'", nil, &changes)
+		assert.Equal(t, []int{want, want, want}, []int{left, steps, changes})
+	}
+	require.NoError(t, s.Networks.EndDue(context.Background()))
+	count(due)
+	s.decider.Post("/v1/networks/"+s.network+"/transitions", object{"to": "closed", "note": "Työ on tehty"}, anyVersion).Want(200)
+	count(all)
+}

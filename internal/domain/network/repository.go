@@ -30,7 +30,9 @@ func NewRepository(db *store.DB) Repository {
 const (
 	today       = "(now() at time zone 'Europe/Helsinki')::date"
 	convener    = "(select m.organisation_id from membership_roles r join memberships m on m.id = r.membership_id where r.network_id = n.id and r.role = 'convener' and r.period @> " + today + ")"
-	memberCount = "(select count(*) from memberships m where m.network_id = n.id and m.status in ('active', 'left') and m.deleted_at is null and m.period @> " + today + ")"
+	memberCount = "(select count(*) from memberships m where m.network_id = n.id and " + memberNow + ")"
+	memberNow   = "m.deleted_at is null and m.status in ('active', 'left') and m.period @> " + today // the row m of memberships is one today
+	joinedNow   = "j.deleted_at is null and j.status in ('joined', 'left') and j.period @> " + today // the row j of council_networks holds today
 )
 
 // view is a network as the API shows it. Its tag changes with the memberships, which leave its version alone.
@@ -49,9 +51,9 @@ var view = store.View{
 
 // Filter says which networks a list holds, and in which order.
 type Filter struct {
-	IDs                                                          []uuid.UUID
+	IDs, Organisations, Councils                                 []uuid.UUID
 	Regions, SubRegions, Municipalities, Fields, Kinds, Statuses []string
-	Parent, Under, Organisation, Council                         *uuid.UUID
+	Parent, Under                                                *uuid.UUID
 	Q                                                            *string
 	store.Browse
 }
@@ -73,11 +75,11 @@ func (r Repository) list(ctx context.Context, f Filter, req page.Request) (rende
 	if f.Under != nil {
 		l.Filter("n.path @> array[%s::uuid]", *f.Under)
 	}
-	if f.Organisation != nil {
-		l.Filter("exists (select from memberships m where m.network_id = n.id and m.organisation_id = %s and m.status = 'active' and m.deleted_at is null and m.period @> "+today+")", *f.Organisation)
+	if len(f.Organisations) > 0 {
+		l.Filter("exists (select from memberships m where m.network_id = n.id and m.organisation_id = any(%s) and "+memberNow+")", f.Organisations)
 	}
-	if f.Council != nil {
-		l.Filter("exists (select from council_networks c where c.network_id = n.id and c.council_id = %s and c.status = 'joined' and c.deleted_at is null and c.period @> "+today+")", *f.Council)
+	if len(f.Councils) > 0 {
+		l.Filter("exists (select from council_networks j where j.network_id = n.id and j.council_id = any(%s) and "+joinedNow+")", f.Councils)
 	}
 	if f.Q != nil {
 		l.MatchWords("n.search_name", *f.Q)
@@ -121,10 +123,13 @@ func (r Repository) scanPlace(ctx context.Context, sql string, id uuid.UUID) (p 
 	return p, err == nil, store.Err(err)
 }
 
+// treeLock is the lock of seutu_tree, the trigger that keeps the paths.
+const treeLock = 5074620
+
 // lockTree lets one move in the tree happen at a time. It comes before every lock on a row: the trigger takes it too, and
 // two who wait for each other would both fail.
 func (r Repository) lockTree(ctx context.Context) error {
-	_, err := r.Exec(ctx, "select pg_advisory_xact_lock(5074620)")
+	_, err := r.Exec(ctx, "select pg_advisory_xact_lock($1)", treeLock)
 	return err
 }
 
@@ -180,6 +185,12 @@ func (r Repository) organisation(ctx context.Context, id uuid.UUID) (o organisat
 		return o, false, nil
 	}
 	return o, err == nil, store.Err(err)
+}
+
+// holdOrganisation tells whether there is an organisation, and keeps it from going; for transactions.
+func (r Repository) holdOrganisation(ctx context.Context, id uuid.UUID) (bool, error) {
+	_, found, err := r.other(ctx, "select id from organisations where id = $1 and deleted_at is null for key share", id)
+	return found, err
 }
 
 // target is what grants are compared with.

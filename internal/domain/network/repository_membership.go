@@ -47,10 +47,10 @@ func (r Repository) readMembership(ctx context.Context, id uuid.UUID) (render.Ro
 
 // MembershipFilter says which memberships a list holds, and in which order. By names it sorts of the side that is not asked for.
 type MembershipFilter struct {
-	Network, Organisation *uuid.UUID
-	ofOrganisation        bool // the list of one organisation, not of one network
-	Statuses, Roles       []string
-	ActiveOn              *clock.Date
+	Networks, Organisations []uuid.UUID
+	ofOrganisation          bool // the list of one organisation, not of one network
+	Statuses, Roles         []string
+	ActiveOn                *clock.Date
 	store.Browse
 }
 
@@ -64,11 +64,11 @@ func (r Repository) listMemberships(ctx context.Context, f MembershipFilter, req
 	} else {
 		l.Where = append(l.Where, "n.deleted_at is null")
 	}
-	if f.Network != nil {
-		l.Filter("m.network_id = %s", *f.Network)
+	if len(f.Networks) > 0 {
+		l.Filter("m.network_id = any(%s)", f.Networks)
 	}
-	if f.Organisation != nil {
-		l.Filter("m.organisation_id = %s", *f.Organisation)
+	if len(f.Organisations) > 0 {
+		l.Filter("m.organisation_id = any(%s)", f.Organisations)
 	}
 	l.AnyOf("m.status", f.Statuses)
 	if f.ActiveOn != nil {
@@ -110,34 +110,48 @@ func (r Repository) other(ctx context.Context, sql string, args ...any) (id uuid
 // closed is the reason that the end of a network leaves at its memberships.
 const closed = "closed"
 
+// batch is how many memberships are ended in one statement, always in the order of their ids: two who end the same ones queue
+// at the first.
+const batch = 1000
+
 // endAll ends the active memberships of a network that is closed on a day, each at least a day after it began, and rejects the
-// applications, in one statement however many they are.
+// applications, a batch at a time.
 func (r Repository) endAll(ctx context.Context, tx *store.Tx, n *Network, on clock.Date) error {
+	for {
+		ended, err := r.endSome(ctx, tx, n, on)
+		if err != nil || ended == 0 {
+			return err
+		}
+	}
+}
+
+func (r Repository) endSome(ctx context.Context, tx *store.Tx, n *Network, on clock.Date) (int, error) {
 	return r.end(ctx, tx, closed, []string{"status", "reason", "to"}, `
 		with was as (
 			select id, status, roles, case when status = 'active' then least(valid_to, greatest($1::date, valid_from + 1)) end as ends
-			from memberships where network_id = $2 and status in ('applied', 'active') and deleted_at is null for update
+			from memberships where network_id = $2 and status in ('applied', 'active') and deleted_at is null order by id limit $5 for update
 		)
 		update memberships m set version = m.version + 1, updated_at = $3, reason = $4, status = case when was.status = 'active' then 'left' else 'rejected' end, valid_to = was.ends,
 			roles = (select coalesce(jsonb_agg(case when r ->> 'to' > to_char(was.ends, 'YYYY-MM-DD') then jsonb_set(r, '{to}', to_jsonb(to_char(was.ends, 'YYYY-MM-DD'))) else r end order by i), '[]')
 				from jsonb_array_elements(was.roles) with ordinality x(r, i) where r ->> 'from' is null or r ->> 'from' < to_char(was.ends, 'YYYY-MM-DD'))
 		from was, networks n where m.id = was.id and n.id = m.network_id
-		returning m.id, m.version, m.organisation_id, n.region, n.municipality, was.status, m.status, coalesce(m.valid_to, $1::date), m.roles <> was.roles`, on, n.ID, clock.Now(), closed)
+		returning m.id, m.version, m.organisation_id, n.region, n.municipality, was.status, m.status, coalesce(m.valid_to, $1::date), m.roles <> was.roles`, on, n.ID, clock.Now(), closed, batch)
 }
 
-// endDue makes every active membership left whose end has come.
-func (r Repository) endDue(ctx context.Context, tx *store.Tx) error {
+// endDue makes active memberships left whose end has come, a batch of them. It tells how many there were.
+func (r Repository) endDue(ctx context.Context, tx *store.Tx) (int, error) {
 	return r.end(ctx, tx, "", []string{"status"}, `
+		with due as (select id from memberships where status = 'active' and deleted_at is null and valid_to <= $2::date order by id limit $3 for update)
 		update memberships m set version = m.version + 1, updated_at = $1, status = 'left'
-		from networks n where n.id = m.network_id and m.status = 'active' and m.deleted_at is null and m.valid_to <= $2::date
-		returning m.id, m.version, m.organisation_id, n.region, n.municipality, 'active', m.status, m.valid_to, false`, clock.Now(), clock.Today())
+		from due, networks n where m.id = due.id and n.id = m.network_id
+		returning m.id, m.version, m.organisation_id, n.region, n.municipality, 'active', m.status, m.valid_to, false`, clock.Now(), clock.Today(), batch)
 }
 
-// end runs a statement that ends memberships, and notes what it did to each.
-func (r Repository) end(ctx context.Context, tx *store.Tx, note string, members []string, sql string, args ...any) error {
+// end runs a statement that ends memberships, and notes what it did to each. It tells how many there were.
+func (r Repository) end(ctx context.Context, tx *store.Tx, note string, members []string, sql string, args ...any) (int, error) {
 	rows, err := tx.Conn().Query(ctx, sql, args...)
 	if err != nil {
-		return store.Err(err)
+		return 0, store.Err(err)
 	}
 	type step struct {
 		m            Membership
@@ -149,7 +163,7 @@ func (r Repository) end(ctx context.Context, tx *store.Tx, note string, members 
 		return e, row.Scan(&e.m.ID, &e.m.Version, &e.m.OrganisationID, &e.m.Region, &e.m.Municipality, &e.from, &e.m.Status, &e.on, &e.rolesChanged)
 	})
 	if err != nil || len(all) == 0 {
-		return store.Err(err)
+		return 0, store.Err(err)
 	}
 	steps, ids, from, to, days := []uuid.UUID{}, []uuid.UUID{}, []string{}, []string{}, []clock.Date{}
 	for _, e := range all {
@@ -169,5 +183,5 @@ func (r Repository) end(ctx context.Context, tx *store.Tx, note string, members 
 		select s.id, $1, s.resource_id, $2, $3, s.from_status, s.to_status, s.on_date, nullif($4, '')
 		from unnest($5::uuid[], $6::uuid[], $7::text[], $8::text[], $9::date[]) as s(id, resource_id, from_status, to_status, on_date)`,
 		(*Membership)(nil).Resource(), clock.Now(), store.OriginFrom(ctx).ActorID, note, steps, ids, from, to, days)
-	return store.Err(err)
+	return len(all), store.Err(err)
 }

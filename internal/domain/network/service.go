@@ -55,7 +55,7 @@ func (s *Service) find(ctx context.Context, id uuid.UUID) (*Network, place, erro
 	return n, at, err
 }
 
-// write is find for those who may write the network and have read its version. Forbidden, PreconditionRequired, Stale.
+// write is find for those who may write the network and have read its version. NotAllowed, NeedsIfMatch, Changed.
 func (s *Service) write(ctx context.Context, id uuid.UUID, ifMatch *string) (*Network, error) {
 	n, at, err := s.find(ctx, id)
 	if err != nil {

@@ -91,8 +91,24 @@ func (s *Service) CreateMembership(ctx context.Context, network uuid.UUID, body 
 		if err := s.admissible(ctx, m); err != nil {
 			return err
 		}
+		if err := s.holdOrganisation(ctx, m.OrganisationID, "/organisationId"); err != nil {
+			return err
+		}
 		return clash(s.repo.memberships.Insert(ctx, tx, m))
 	})
+}
+
+// holdOrganisation makes sure, for the rest of the transaction, that an organisation is not deleted.
+func (s *Service) holdOrganisation(ctx context.Context, id uuid.UUID, pointer string) error {
+	f := errs.Faults{}
+	live, err := s.repo.holdOrganisation(ctx, id)
+	if err == nil && !live {
+		f.Add(pointer, "unknown-reference", "there is no such organisation")
+	}
+	if err != nil {
+		return err
+	}
+	return f.Err()
 }
 
 // admit makes a new membership one at once, and one whose last day has passed one that has left.
@@ -264,9 +280,17 @@ func (m *Membership) step(to MembershipStatus, on *clock.Date, note *string, f *
 	return &day
 }
 
-// EndDue makes memberships left whose end has come; scheduled work.
+// EndDue makes memberships left whose end has come, a batch in each transaction; scheduled work.
 func (s *Service) EndDue(ctx context.Context) error {
-	return s.repo.Write(ctx, func(ctx context.Context, tx *store.Tx) error { return s.repo.endDue(ctx, tx) })
+	for ended := 1; ended > 0; {
+		if err := s.repo.Write(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+			ended, err = s.repo.endDue(ctx, tx)
+			return err
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // DeleteMembership leaves a tombstone, for those who may write the network.
@@ -294,7 +318,7 @@ func (s *Service) GetMembership(ctx context.Context, id uuid.UUID) (render.Row, 
 
 // NetworkMemberships is a page of a network's memberships, those that the actor may see. Missing, or WasDeleted.
 func (s *Service) NetworkMemberships(ctx context.Context, network uuid.UUID, f MembershipFilter, req page.Request) (render.Page, error) {
-	f.Network = &network
+	f.Networks = []uuid.UUID{network}
 	p, err := s.repo.listMemberships(ctx, f, req)
 	if err == nil && len(p.Items) == 0 { // perhaps there is no such network
 		_, _, err = s.find(ctx, network)
@@ -305,7 +329,7 @@ func (s *Service) NetworkMemberships(ctx context.Context, network uuid.UUID, f M
 // OrganisationMemberships is a page of an organisation's memberships, those that the actor may see. Missing, or WasDeleted,
 // where the organisation is not the actor's to see.
 func (s *Service) OrganisationMemberships(ctx context.Context, organisation uuid.UUID, f MembershipFilter, req page.Request) (render.Page, error) {
-	f.Organisation, f.ofOrganisation = &organisation, true
+	f.Organisations, f.ofOrganisation = []uuid.UUID{organisation}, true
 	p, err := s.repo.listMemberships(ctx, f, req)
 	if err != nil || len(p.Items) > 0 {
 		return p, err
@@ -323,7 +347,7 @@ func (s *Service) OrganisationMemberships(ctx context.Context, organisation uuid
 }
 
 // MembershipTransitions lists the steps of a membership, newest first, for those who decide in the network, with who made them,
-// and for those who act for the organisation. Forbidden.
+// and for those who act for the organisation. NotAllowed.
 func (s *Service) MembershipTransitions(ctx context.Context, id uuid.UUID, req page.Request) (render.Page, error) {
 	m, both, err := s.findMembership(ctx, id)
 	if err != nil {

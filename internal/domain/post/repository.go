@@ -26,12 +26,12 @@ func NewRepository(db *store.DB) Repository {
 	return Repository{store.Repo[Post, *Post]{DB: db}, store.Repo[Holder, *Holder]{DB: db}}
 }
 
-// lock loads a post, be it deleted, and makes other writers of it and its holders wait. NotFound.
+// lock loads a post, be it deleted, and makes other writers of it and its holders wait. Missing.
 func (r Repository) lock(ctx context.Context, id uuid.UUID) (*Post, error) {
 	return r.locked(ctx, "id = ?", id)
 }
 
-// lockOf is lock for the post that a holder holds, be the holder deleted. NotFound if there never was such a holder.
+// lockOf is lock for the post that a holder holds, be the holder deleted. Missing if there never was such a holder.
 func (r Repository) lockOf(ctx context.Context, holder uuid.UUID) (*Post, error) {
 	return r.locked(ctx, "id = (select post_id from post_holders where id = ?)", holder)
 }
@@ -51,28 +51,34 @@ type around struct {
 	councilArea, networkArea       area.Area
 }
 
-// around looks where p's references lead. A post is public: its organisation must have been so, and visible to the actor.
+// around looks where p's references lead, and keeps that from going; for transactions. A post is public: its organisation must have been so, and visible to the actor.
 func (r Repository) around(ctx context.Context, p *Post) (a around, err error) {
 	l := store.List{}
 	organisation, council, network := l.Arg(p.OrganisationID), l.Arg(p.CouncilID), l.Arg(p.NetworkID)
 	reach := l.Within(authz.From(ctx).Reach(authz.ReadUnpublished), store.Places{Region: "o.region", Municipality: "o.municipality", Organisation: "o.id"})
 	c, n := &a.councilArea, &a.networkArea
-	err = r.QueryRow(ctx, `select o.id is not null, c.id is not null, c.region, c.sub_region, c.municipality, n.id is not null, n.region, n.sub_region, n.municipality
-		from (values (1)) one left join organisations o on o.id = `+organisation+`::uuid and o.deleted_at is null and o.published_at is not null and (o.status = 'published' or `+reach+`)
-			left join councils c on c.id = `+council+`::uuid and c.deleted_at is null left join networks n on n.id = `+network+`::uuid and n.deleted_at is null`, l.Args...).
+	err = r.QueryRow(ctx, `with
+			o as (select id from organisations o where o.id = `+organisation+`::uuid and o.deleted_at is null and o.published_at is not null and (o.status = 'published' or `+reach+`) for key share of o),
+			c as (select id, region, sub_region, municipality from councils where id = `+council+`::uuid and deleted_at is null for key share),
+			n as (select id, region, sub_region, municipality from networks where id = `+network+`::uuid and deleted_at is null for key share)
+		select o.id is not null, c.id is not null, c.region, c.sub_region, c.municipality, n.id is not null, n.region, n.sub_region, n.municipality
+		from (values (1)) one left join o on true left join c on true left join n on true`, l.Args...).
 		Scan(&a.organisation, &a.council, &c.Region, &c.SubRegion, &c.Municipality, &a.network, &n.Region, &n.SubRegion, &n.Municipality)
 	return a, store.Err(err)
 }
 
-// readable tells whether there is such a person whom the actor may read.
+// readable tells whether there is such a person whom the actor may read, and keeps them so; for transactions.
 func (r Repository) readable(ctx context.Context, person uuid.UUID) (yes bool, err error) {
 	l := store.List{}
 	id := l.Arg(person)
 	reach := l.Within(authz.From(ctx).Reach(authz.ReadPerson), store.Places{
 		Region: "x.region", Municipality: "x.municipality", Organisation: "x.organisation_id", Councils: "x.councils", Networks: "x.networks",
 	})
-	err = r.QueryRow(ctx, `select exists (select from people p join person_places x on x.person_id = p.id
-		where p.id = `+id+` and p.deleted_at is null and p.erased_at is null and `+reach+`)`, l.Args...).Scan(&yes)
+	err = r.QueryRow(ctx, `select true from people p where p.id = `+id+` and p.deleted_at is null and p.erased_at is null
+		and exists (select from person_places x where x.person_id = p.id and `+reach+`) for share of p`, l.Args...).Scan(&yes)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return false, nil
+	}
 	return yes, store.Err(err)
 }
 

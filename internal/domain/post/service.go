@@ -24,28 +24,30 @@ type Service struct {
 // NewService makes the service.
 func NewService(repo Repository, geo Geography) *Service { return &Service{repo, geo} }
 
-// Create makes a post of a request body. For those who may write posts in its area. Forbidden elsewhere, InvalidData.
+// Create makes a post of a request body. For those who may write posts in its area. NotAllowed elsewhere, InvalidData.
 func (s *Service) Create(ctx context.Context, body any) (uuid.UUID, error) {
 	p := &Post{}
 	if err := patch.Merge(p, body); err != nil {
 		return uuid.Nil, err
 	}
-	var f errs.Faults
-	if err := s.check(ctx, &Post{}, p, &f); err != nil {
-		return uuid.Nil, err
-	}
-	if err := mayStand(ctx, p, f); err != nil {
-		return uuid.Nil, err
-	}
-	if err := f.Err(); err != nil {
-		return uuid.Nil, err
-	}
-	err := s.repo.Write(ctx, func(ctx context.Context, tx *store.Tx) error { return s.repo.Insert(ctx, tx, p) })
+	err := s.repo.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		var f errs.Faults
+		if err := s.check(ctx, &Post{}, p, &f); err != nil {
+			return err
+		}
+		if err := mayStand(ctx, p, f); err != nil {
+			return err
+		}
+		if err := f.Err(); err != nil {
+			return err
+		}
+		return s.repo.Insert(ctx, tx, p)
+	})
 	return p.ID, err
 }
 
 // Update applies a merge patch to a post, over the version that the caller read. For those who may write posts in its area,
-// the new one included. NotFound, Gone, Forbidden, PreconditionRequired, Stale, InvalidData.
+// the new one included. Missing, WasDeleted, NotAllowed, NeedsIfMatch, Changed, InvalidData.
 func (s *Service) Update(ctx context.Context, id uuid.UUID, ifMatch *string, body any) error {
 	return s.repo.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		was, err := s.open(ctx, id)
@@ -89,8 +91,8 @@ func (s *Service) checkHolders(ctx context.Context, p *Post, f *errs.Faults) err
 	return err
 }
 
-// Delete leaves a tombstone of a post that nobody ever held. For those who may write it. NotFound, Gone, Forbidden,
-// PreconditionRequired, Stale, InUse.
+// Delete leaves a tombstone of a post that nobody ever held. For those who may write it. Missing, WasDeleted, NotAllowed,
+// NeedsIfMatch, Changed, InUse.
 func (s *Service) Delete(ctx context.Context, id uuid.UUID, ifMatch *string) error {
 	return s.repo.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		was, err := s.open(ctx, id)
@@ -112,7 +114,7 @@ func (s *Service) Delete(ctx context.Context, id uuid.UUID, ifMatch *string) err
 	})
 }
 
-// open locks a post for writing. NotFound, Gone, Forbidden.
+// open locks a post for writing. Missing, WasDeleted, NotAllowed.
 func (s *Service) open(ctx context.Context, id uuid.UUID) (*Post, error) {
 	p, err := s.repo.lock(ctx, id)
 	if err != nil {
@@ -124,7 +126,7 @@ func (s *Service) open(ctx context.Context, id uuid.UUID) (*Post, error) {
 	return p, authz.From(ctx).Require(authz.WritePost, p.target())
 }
 
-// mayStand is Forbidden where the actor may not write posts, and InvalidData where nobody can say where p stands.
+// mayStand is NotAllowed where the actor may not write posts, and InvalidData where nobody can say where p stands.
 func mayStand(ctx context.Context, p *Post, f errs.Faults) error {
 	if nowhere(p, f) {
 		return f.Err()
@@ -132,7 +134,7 @@ func mayStand(ctx context.Context, p *Post, f errs.Faults) error {
 	return authz.From(ctx).Require(authz.WritePost, p.target())
 }
 
-// Get is one post as JSON, with its holder on a day. For everyone. NotFound, Gone.
+// Get is one post as JSON, with its holder on a day. For everyone. Missing, WasDeleted.
 func (s *Service) Get(ctx context.Context, id uuid.UUID, on clock.Date) (render.Row, error) {
 	return s.repo.read(ctx, id, on)
 }

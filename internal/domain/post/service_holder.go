@@ -15,7 +15,7 @@ import (
 )
 
 // CreateHolder gives a post to a person, by a request body. succeeds is the holder who ends when this one begins, if
-// anybody. For those who may write the post. NotFound, Gone, Forbidden, InvalidData, Overlap.
+// anybody. For those who may write the post. Missing, WasDeleted, NotAllowed, InvalidData, Overlap.
 func (s *Service) CreateHolder(ctx context.Context, post uuid.UUID, succeeds *uuid.UUID, body any) (uuid.UUID, error) {
 	h := &Holder{PostID: post}
 	if err := patch.Merge(h, body); err != nil {
@@ -86,7 +86,7 @@ func (s *Service) end(ctx context.Context, tx *store.Tx, was *Holder, on *clock.
 }
 
 // UpdateHolder applies a merge patch to the period of a holder, over the version that the caller read. For those who may
-// write the post. NotFound, Gone, Forbidden, PreconditionRequired, Stale, InvalidData, Overlap.
+// write the post. Missing, WasDeleted, NotAllowed, NeedsIfMatch, Changed, InvalidData, Overlap.
 func (s *Service) UpdateHolder(ctx context.Context, id uuid.UUID, ifMatch *string, body any) error {
 	return s.repo.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		was, err := s.openHolder(ctx, id, ifMatch)
@@ -108,8 +108,8 @@ func (s *Service) UpdateHolder(ctx context.Context, id uuid.UUID, ifMatch *strin
 	})
 }
 
-// DeleteHolder leaves a tombstone of a holder. For those who may write the post. NotFound, Gone, Forbidden,
-// PreconditionRequired, Stale.
+// DeleteHolder leaves a tombstone of a holder. For those who may write the post. Missing, WasDeleted, NotAllowed,
+// NeedsIfMatch, Changed.
 func (s *Service) DeleteHolder(ctx context.Context, id uuid.UUID, ifMatch *string) error {
 	return s.repo.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		was, err := s.openHolder(ctx, id, ifMatch)
@@ -121,8 +121,8 @@ func (s *Service) DeleteHolder(ctx context.Context, id uuid.UUID, ifMatch *strin
 	})
 }
 
-// openHolder locks the post of a holder for writing, and loads the holder. NotFound, Gone, Forbidden, PreconditionRequired,
-// Stale.
+// openHolder locks the post of a holder for writing, and loads the holder. Missing, WasDeleted, NotAllowed, NeedsIfMatch,
+// Changed.
 func (s *Service) openHolder(ctx context.Context, id uuid.UUID, ifMatch *string) (*Holder, error) {
 	p, err := s.repo.lockOf(ctx, id)
 	if err != nil {
@@ -169,13 +169,13 @@ func overlap() *errs.Error {
 	return e
 }
 
-// GetHolder is one holder as JSON. For everyone. NotFound, Gone.
+// GetHolder is one holder as JSON. For everyone. Missing, WasDeleted.
 func (s *Service) GetHolder(ctx context.Context, id uuid.UUID) (render.Row, error) {
 	return s.repo.readHolder(ctx, id)
 }
 
-// ListHolders is a page of a post's holders, the latest first; of those of one day, if on is given. For everyone. NotFound
-// or Gone if the post is, BadCursor.
+// ListHolders is a page of a post's holders, the latest first; of those of one day, if on is given. For everyone. Missing
+// or WasDeleted if the post is, BadCursor.
 func (s *Service) ListHolders(ctx context.Context, post uuid.UUID, on *clock.Date, req page.Request) (render.Page, error) {
 	p, err := s.repo.GetAny(ctx, post)
 	if err != nil {

@@ -104,6 +104,7 @@ create table council_networks (
 create unique index council_networks_live on council_networks (council_id, network_id) where status in ('applied', 'joined') and deleted_at is null;
 create index council_networks_council on council_networks (council_id, created_at, id) where deleted_at is null;
 create index council_networks_network on council_networks (network_id, created_at, id) where deleted_at is null;
+create index council_networks_due on council_networks (valid_to) where status = 'joined' and deleted_at is null;
 create index council_networks_updated on council_networks (updated_at, id);
 
 create table seats (
