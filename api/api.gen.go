@@ -1647,7 +1647,9 @@ const (
 	ListNetworkMembershipsParamsSortCreatedAt      ListNetworkMembershipsParamsSort = "createdAt"
 	ListNetworkMembershipsParamsSortMinusCreatedAt ListNetworkMembershipsParamsSort = "-createdAt"
 	ListNetworkMembershipsParamsSortMinusName      ListNetworkMembershipsParamsSort = "-name"
+	ListNetworkMembershipsParamsSortMinusUpdatedAt ListNetworkMembershipsParamsSort = "-updatedAt"
 	ListNetworkMembershipsParamsSortName           ListNetworkMembershipsParamsSort = "name"
+	ListNetworkMembershipsParamsSortUpdatedAt      ListNetworkMembershipsParamsSort = "updatedAt"
 )
 
 // Valid indicates whether the value is a known member of the ListNetworkMembershipsParamsSort enum.
@@ -1659,7 +1661,11 @@ func (e ListNetworkMembershipsParamsSort) Valid() bool {
 		return true
 	case ListNetworkMembershipsParamsSortMinusName:
 		return true
+	case ListNetworkMembershipsParamsSortMinusUpdatedAt:
+		return true
 	case ListNetworkMembershipsParamsSortName:
+		return true
+	case ListNetworkMembershipsParamsSortUpdatedAt:
 		return true
 	default:
 		return false
@@ -2157,7 +2163,9 @@ const (
 	ListOrganisationMembershipsParamsSortCreatedAt      ListOrganisationMembershipsParamsSort = "createdAt"
 	ListOrganisationMembershipsParamsSortMinusCreatedAt ListOrganisationMembershipsParamsSort = "-createdAt"
 	ListOrganisationMembershipsParamsSortMinusName      ListOrganisationMembershipsParamsSort = "-name"
+	ListOrganisationMembershipsParamsSortMinusUpdatedAt ListOrganisationMembershipsParamsSort = "-updatedAt"
 	ListOrganisationMembershipsParamsSortName           ListOrganisationMembershipsParamsSort = "name"
+	ListOrganisationMembershipsParamsSortUpdatedAt      ListOrganisationMembershipsParamsSort = "updatedAt"
 )
 
 // Valid indicates whether the value is a known member of the ListOrganisationMembershipsParamsSort enum.
@@ -2169,7 +2177,11 @@ func (e ListOrganisationMembershipsParamsSort) Valid() bool {
 		return true
 	case ListOrganisationMembershipsParamsSortMinusName:
 		return true
+	case ListOrganisationMembershipsParamsSortMinusUpdatedAt:
+		return true
 	case ListOrganisationMembershipsParamsSortName:
+		return true
+	case ListOrganisationMembershipsParamsSortUpdatedAt:
 		return true
 	default:
 		return false
@@ -3021,7 +3033,7 @@ type CouncilNetworkPatch struct {
 	// Reason Once it was rejected or has left
 	Reason nullable.Nullable[string] `json:"reason,omitempty"`
 
-	// To Exclusive
+	// To Exclusive. What has left keeps one, and it does not lie ahead
 	To nullable.Nullable[openapi_types.Date] `json:"to,omitempty"`
 }
 
@@ -3030,10 +3042,10 @@ type CouncilNetworkStatus string
 
 // CouncilNetworkTransitionCreate defines model for CouncilNetworkTransitionCreate.
 type CouncilNetworkTransitionCreate struct {
-	// Note Kept as the reason of a rejection or of leaving
+	// Note Kept as the reason of a rejection, which needs one, or of leaving
 	Note nullable.Nullable[string] `json:"note,omitempty"`
 
-	// On Since when it has joined, or no longer belongs; today if absent
+	// On Since when it has joined, or no longer belongs; today if absent, or the end that was known before. Only joining may lie ahead
 	On nullable.Nullable[openapi_types.Date] `json:"on,omitempty"`
 	To CouncilNetworkStatus                  `json:"to"`
 }
@@ -6483,11 +6495,11 @@ type ListNetworksParams struct {
 	// Under This network and all that are below it
 	Under *openapi_types.UUID `form:"under,omitempty" json:"under,omitempty"`
 
-	// Organisation Those in which this organisation is a member today
-	Organisation *openapi_types.UUID `form:"organisation,omitempty" json:"organisation,omitempty"`
+	// Organisation Those in which one of these organisations is a member today
+	Organisation []openapi_types.UUID `form:"organisation,omitempty" json:"organisation,omitempty"`
 
-	// Council Those that have joined this council and belong to it today
-	Council *openapi_types.UUID `form:"council,omitempty" json:"council,omitempty"`
+	// Council Those that have joined one of these councils and belong to it today
+	Council []openapi_types.UUID `form:"council,omitempty" json:"council,omitempty"`
 
 	// Q Words, or beginnings of words, of the present and former names; all must occur
 	Q *Words `form:"q,omitempty" json:"q,omitempty"`
@@ -6544,6 +6556,9 @@ type ListNetworkCouncilsParams struct {
 
 	// ActiveOn Those that hold on this day
 	ActiveOn *ActiveOn `form:"activeOn,omitempty" json:"activeOn,omitempty"`
+
+	// Council These councils only
+	Council []openapi_types.UUID `form:"council,omitempty" json:"council,omitempty"`
 
 	// Count Adds `total`
 	Count *Count `form:"count,omitempty" json:"count,omitempty"`
@@ -6610,8 +6625,8 @@ type ListNetworkMembershipsParams struct {
 	// Role Those that have the role: on the day of activeOn, or at any time without it
 	Role []MembershipRoleName `form:"role,omitempty" json:"role,omitempty"`
 
-	// Organisation Of this organisation only
-	Organisation *openapi_types.UUID `form:"organisation,omitempty" json:"organisation,omitempty"`
+	// Organisation Of these organisations only
+	Organisation []openapi_types.UUID `form:"organisation,omitempty" json:"organisation,omitempty"`
 
 	// ActiveOn Those that hold on this day
 	ActiveOn *ActiveOn `form:"activeOn,omitempty" json:"activeOn,omitempty"`
@@ -6935,8 +6950,8 @@ type ListOrganisationMembershipsParams struct {
 	// Role Those that have the role: on the day of activeOn, or at any time without it
 	Role []MembershipRoleName `form:"role,omitempty" json:"role,omitempty"`
 
-	// Network In this network only
-	Network *openapi_types.UUID `form:"network,omitempty" json:"network,omitempty"`
+	// Network In these networks only
+	Network []openapi_types.UUID `form:"network,omitempty" json:"network,omitempty"`
 
 	// ActiveOn Those that hold on this day
 	ActiveOn *ActiveOn `form:"activeOn,omitempty" json:"activeOn,omitempty"`
@@ -7156,13 +7171,13 @@ type ListPostsParams struct {
 	Municipality []MunicipalityCode `form:"municipality,omitempty" json:"municipality,omitempty"`
 	Branch       []PostBranch       `form:"branch,omitempty" json:"branch,omitempty"`
 
-	// Organisation Posts of this organisation
+	// Organisation Posts of one of these organisations
 	Organisation []openapi_types.UUID `form:"organisation,omitempty" json:"organisation,omitempty"`
 
-	// Council Posts of this council
+	// Council Posts of one of these councils
 	Council []openapi_types.UUID `form:"council,omitempty" json:"council,omitempty"`
 
-	// Network Posts of this network
+	// Network Posts of one of these networks
 	Network []openapi_types.UUID `form:"network,omitempty" json:"network,omitempty"`
 
 	// Q Words, or beginnings of words, of the title; all must occur
@@ -12372,14 +12387,14 @@ func (w *ServerInterfaceWrapper) ListNetworks(ctx echo.Context) error {
 
 	// ------------- Optional query parameter "organisation" -------------
 
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "organisation", ctx.QueryParams(), &params.Organisation, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "organisation", ctx.QueryParams(), &params.Organisation, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organisation: %s", err))
 	}
 
 	// ------------- Optional query parameter "council" -------------
 
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "council", ctx.QueryParams(), &params.Council, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "council", ctx.QueryParams(), &params.Council, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter council: %s", err))
 	}
@@ -12610,6 +12625,13 @@ func (w *ServerInterfaceWrapper) ListNetworkCouncils(ctx echo.Context) error {
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "activeOn", ctx.QueryParams(), &params.ActiveOn, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter activeOn: %s", err))
+	}
+
+	// ------------- Optional query parameter "council" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "council", ctx.QueryParams(), &params.Council, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter council: %s", err))
 	}
 
 	// ------------- Optional query parameter "count" -------------
@@ -12855,7 +12877,7 @@ func (w *ServerInterfaceWrapper) ListNetworkMemberships(ctx echo.Context) error 
 
 	// ------------- Optional query parameter "organisation" -------------
 
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "organisation", ctx.QueryParams(), &params.Organisation, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "organisation", ctx.QueryParams(), &params.Organisation, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organisation: %s", err))
 	}
@@ -14272,7 +14294,7 @@ func (w *ServerInterfaceWrapper) ListOrganisationMemberships(ctx echo.Context) e
 
 	// ------------- Optional query parameter "network" -------------
 
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "network", ctx.QueryParams(), &params.Network, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "network", ctx.QueryParams(), &params.Network, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter network: %s", err))
 	}

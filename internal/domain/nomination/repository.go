@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/seutu/seutu/internal/authz"
+	"github.com/seutu/seutu/internal/clock"
 	"github.com/seutu/seutu/internal/page"
 	"github.com/seutu/seutu/internal/render"
 	"github.com/seutu/seutu/internal/store"
@@ -198,6 +199,12 @@ func (r Repository) listCalls(ctx context.Context, f CallFilter, req page.Reques
 		f.Sort = []string{"-deadline"}
 	}
 	return r.Browse(ctx, callView, l, store.Browse{Sort: f.Sort, Count: f.Count, Keys: map[string]store.Key{"deadline": {SQL: "x.deadline", Type: "timestamptz"}}}, req)
+}
+
+// termStart is the first day of a term.
+func (r Repository) termStart(ctx context.Context, term uuid.UUID) (day clock.Date, err error) {
+	err = r.QueryRow(ctx, "select valid_from from council_terms where id = $1", term).Scan(&day)
+	return day, store.Err(err)
 }
 
 // PersonRecords is what nominations hold of a person, for the person's export: SQL with $1 = the person's id that yields one jsonb

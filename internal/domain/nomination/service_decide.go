@@ -58,7 +58,11 @@ func (s *Service) Transition(ctx context.Context, id uuid.UUID, ifMatch *string,
 	}
 	return s.repo.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		if d.To == StatusConfirmed {
-			seat, err := s.seats.Open(ctx, tx, was.CouncilID, was.seat(first(d.SeatFrom, was.ValidFrom, d.On), first(d.SeatTo, was.ValidTo)))
+			from, err := s.begins(ctx, was.Nomination, d)
+			if err != nil {
+				return err
+			}
+			seat, err := s.seats.Open(ctx, tx, was.CouncilID, was.seat(from, first(d.SeatTo, was.ValidTo)))
 			if err != nil {
 				return inDecision(err)
 			}
@@ -76,6 +80,19 @@ func (s *Service) Transition(ctx context.Context, id uuid.UUID, ifMatch *string,
 		}
 		return tx.Step(ctx, now.Resource(), id, store.Step{From: string(was.Status), To: string(d.To), On: d.On, Note: d.Note})
 	})
+}
+
+// begins is the day on which the seat of a confirmed nomination begins: the one told, the one proposed, or that of the
+// decision, but not before its term.
+func (s *Service) begins(ctx context.Context, n *Nomination, d Decision) (*clock.Date, error) {
+	if told := first(d.SeatFrom, n.ValidFrom); told != nil || n.TermID == nil {
+		return first(told, d.On), nil
+	}
+	start, err := s.repo.termStart(ctx, *n.TermID)
+	if err != nil || *d.On >= start {
+		return d.On, err
+	}
+	return &start, nil
 }
 
 // checkDecision notes members that do not go with the step, and sets the day.

@@ -103,6 +103,12 @@ func (s *Service) references(ctx context.Context, was, d *draft, f *errs.Faults)
 		f.Add("/deputyFor", "invalid", "a deputy has no deputy")
 	}
 	if known.term {
+		if d.ValidFrom == nil { // a seat of a term lies within it: its ends are the term's, unless it has its own
+			d.ValidFrom = &known.termFrom
+		}
+		if d.ValidTo == nil {
+			d.ValidTo = known.termTo
+		}
 		withinTerm(d.ValidFrom, d.ValidTo, known.termFrom, known.termTo, f)
 	}
 	return nil

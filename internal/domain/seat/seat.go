@@ -86,8 +86,14 @@ func (d *draft) inherit(from *Seat, n named) {
 	if !n.has("nominatingOrganisationId") && !n.has("nominatingNetworkId") && !n.has("nominatingCouncilId") {
 		d.NominatingOrganisationID, d.NominatingNetworkID, d.NominatingCouncilID = from.NominatingOrganisationID, from.NominatingNetworkID, from.NominatingCouncilID
 	}
-	if !n.has("organisationId") {
-		d.OrganisationID = from.OrganisationID
+	if !n.has("organisationId") && (d.PersonID == nil || from.PersonID != nil && *d.PersonID == *from.PersonID) {
+		d.OrganisationID = from.OrganisationID // where the person comes from: another person comes from elsewhere
+	}
+	if !n.has("email") { // contact points are the seat's: they stay when the person changes
+		d.Email = from.Email
+	}
+	if !n.has("phone") {
+		d.Phone = from.Phone
 	}
 	if !n.has("termId") {
 		d.TermID = from.TermID
