@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/seutu/seutu/internal/authn"
@@ -95,7 +96,7 @@ func (a *App) build(ctx context.Context, o Options) (err error) {
 	a.Organisations = organisation.NewService(organisation.NewRepository(a.DB), country{}, a.People)
 	a.Councils = council.NewService(council.NewRepository(a.DB), country{})
 	a.ActionPlans = actionplan.NewService(actionplan.NewRepository(a.DB))
-	a.Networks = network.NewService(network.NewRepository(a.DB), country{}, a.Councils)
+	a.Networks = network.NewService(network.NewRepository(a.DB), country{}, a.Councils, func(ctx context.Context, id uuid.UUID) error { return a.Accounts.MakeConvener(ctx, id) })
 	a.Seats = seat.NewService(seat.NewRepository(a.DB), a.Organisations, a.People)
 	a.Nominations = nomination.NewService(nomination.NewRepository(a.DB), a.Seats)
 	a.Meetings = meeting.NewService(meeting.NewRepository(a.DB), country{}, a.Organisations)

@@ -14,7 +14,7 @@ import (
 	"github.com/seutu/seutu/internal/store"
 )
 
-var joinedView = store.View{Alias: "j", Variant: "j.shown", Columns: []store.Column{
+var joinedView = store.View{Alias: "j", Variant: "j.variant", Columns: []store.Column{
 	{Member: "id", SQL: "j.id"}, {Member: "version", SQL: "j.version"}, {Member: "createdAt", SQL: "j.created_at"}, {Member: "updatedAt", SQL: "j.updated_at"},
 	{Member: "status", SQL: "j.status"}, {Member: "from", SQL: "j.valid_from"}, {Member: "to", SQL: "j.valid_to"},
 	{Member: "message", SQL: "case when j.shown then j.message end"}, {Member: "reason", SQL: "case when j.shown then j.reason end"},
@@ -26,7 +26,7 @@ func joinedList(ctx context.Context) store.List {
 	a, l := authz.From(ctx), store.List{Columns: joinedView.Columns, ID: "j.id"}
 	shown := "(" + l.Within(a.Reach(authz.WriteCouncil), store.Places{Region: "c.region", Municipality: "c.municipality", Councils: "c.path"}) +
 		" or " + l.Within(a.Reach(authz.WriteNetwork), store.Places{Region: "n.region", Municipality: "n.municipality", Networks: "n.path"}) + ")"
-	l.From = `(select j.*, ` + shown + ` as shown, c.sort_name as council_sort, n.sort_name as network_sort,
+	l.From = `(select j.*, ` + shown + ` as shown, c.version || '-' || n.version || '-' || ` + shown + ` as variant, c.sort_name as council_sort, n.sort_name as network_sort,
 			jsonb_build_object('id', c.id, 'name', c.name) as council, jsonb_build_object('id', n.id, 'name', n.name, 'status', n.status) as network
 		from council_networks j join councils c on c.id = j.council_id join networks n on n.id = j.network_id
 		where j.status in ('joined', 'left') or ` + shown + `) j`
@@ -37,6 +37,21 @@ func (r Repository) readJoined(ctx context.Context, id uuid.UUID) (render.Row, e
 	l := joinedList(ctx)
 	l.Filter("j.id = %s", id)
 	return r.One(ctx, joinedView, l)
+}
+
+// liveOf loads what a network has joined, or applied for, with the councils' places, and holds it.
+func (r Repository) liveOf(ctx context.Context, network uuid.UUID) (out []*Joined, err error) {
+	if err := r.Gorm(ctx).Raw("select * from council_networks where network_id = ? and status in ('applied', 'joined') and deleted_at is null order by id for update", network).Scan(&out).Error; err != nil {
+		return nil, store.Err(err)
+	}
+	for _, j := range out {
+		c, err := r.GetAny(ctx, j.CouncilID)
+		if err != nil {
+			return nil, err
+		}
+		j.Place = c.Area
+	}
+	return out, nil
 }
 
 // JoinedFilter says which joined networks a list holds: those of a council or of a network.

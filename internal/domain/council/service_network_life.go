@@ -86,6 +86,29 @@ func (j *Joined) step(to Status, on *clock.Date, note *string, f *errs.Faults) *
 	return &day
 }
 
+// Leave takes a network that is being closed out of every council, in the transaction that closes it: what it had joined it
+// leaves on the day, and where it has applied it is rejected. reason says why.
+func (s *Service) Leave(ctx context.Context, tx *store.Tx, network uuid.UUID, on clock.Date, reason string) error {
+	live, err := s.repo.liveOf(ctx, network)
+	if err != nil {
+		return err
+	}
+	for _, was := range live {
+		j, to := *was, StatusLeft
+		if was.Status == StatusApplied {
+			to = StatusRejected
+		}
+		day := j.step(to, &on, &reason, &errs.Faults{}) // the day lies in the past, and is moved where it would end a stay before its start
+		if err := s.repo.joined.Update(ctx, tx, was, &j); err != nil {
+			return err
+		}
+		if err := tx.Step(ctx, j.Resource(), j.ID, store.Step{From: string(was.Status), To: string(to), On: day, Note: &reason}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // EndDue makes what has joined left whose end has come, a batch in each transaction; scheduled work.
 func (s *Service) EndDue(ctx context.Context) error {
 	for ended := 1; ended > 0; {

@@ -20,7 +20,8 @@ type Founding struct {
 }
 
 // Create makes a network: any, for those who may write networks where it stands; one that is forming, for those who may found
-// networks for the organisation that they name as its founder, where that is at home. NotAllowed, InvalidData.
+// networks for the organisation that they name as its founder, where that is at home: they become its conveners. NotAllowed,
+// InvalidData.
 func (s *Service) Create(ctx context.Context, body any, with Founding) (uuid.UUID, error) {
 	n, f := &Network{}, errs.Faults{}
 	if err := patch.Merge(n, body); err != nil {
@@ -33,7 +34,8 @@ func (s *Service) Create(ctx context.Context, body any, with Founding) (uuid.UUI
 	if nowhere(f) {
 		return n.ID, f.Err()
 	}
-	if err := s.begin(ctx, n, parent, with, &f); err != nil {
+	mayWrite, err := s.begin(ctx, n, parent, with, &f)
+	if err != nil {
 		return n.ID, err
 	}
 	if with.Message != nil && with.Council == nil {
@@ -63,6 +65,11 @@ func (s *Service) Create(ctx context.Context, body any, with Founding) (uuid.UUI
 				return err
 			}
 		}
+		if !mayWrite {
+			if err := s.conveners(ctx, n.ID); err != nil {
+				return err
+			}
+		}
 		if with.Council == nil {
 			return nil
 		}
@@ -70,22 +77,24 @@ func (s *Service) Create(ctx context.Context, body any, with Founding) (uuid.UUI
 	})
 }
 
-// begin decides whether the actor may make n where it stands, and gives it its status.
-func (s *Service) begin(ctx context.Context, n *Network, parent *place, with Founding, f *errs.Faults) error {
+// begin decides whether the actor may make n where it stands, and gives it its status. mayWrite tells whether the actor
+// writes networks there, and does not only found this one.
+func (s *Service) begin(ctx context.Context, n *Network, parent *place, with Founding, f *errs.Faults) (mayWrite bool, err error) {
 	a := authz.From(ctx)
 	var founder organisation
 	if with.Founder != nil {
-		var err error
 		if founder, _, err = s.repo.organisation(ctx, *with.Founder); err != nil {
-			return err
+			return false, err
 		}
 	}
-	if err := mayStand(ctx, nil, n, parent); err != nil {
+	if err := mayStand(ctx, nil, n, parent); err == nil {
+		mayWrite = true
+	} else {
 		if with.Founder == nil || !a.May(authz.FoundNetwork, founder.target()) || !atHome(n.Area, founder.area) || n.ParentID != nil {
-			return err
+			return false, err
 		}
 		if n.Status != "" && n.Status != StatusForming {
-			return errs.New(errs.NotAllowed, "what you found is forming; whoever writes networks there takes it further")
+			return false, errs.New(errs.NotAllowed, "what you found is forming; whoever writes networks there takes it further")
 		}
 		day := clock.Today()
 		n.Status, n.StatusSince = StatusForming, &day
@@ -94,7 +103,7 @@ func (s *Service) begin(ctx context.Context, n *Network, parent *place, with Fou
 		n.Status = StatusActive
 	}
 	if with.Founder == nil {
-		return nil
+		return mayWrite, nil
 	}
 	if !founder.published {
 		f.Add("/founderId", "unknown-reference", "there is no such organisation")
@@ -102,5 +111,5 @@ func (s *Service) begin(ctx context.Context, n *Network, parent *place, with Fou
 	if n.Status == StatusClosed {
 		f.Add("/founderId", "unexpected", "a closed network has no active members")
 	}
-	return nil
+	return mayWrite, nil
 }

@@ -28,18 +28,24 @@ type Councils interface {
 	// Ask asks a council to take a network in, in the transaction that makes the network. InvalidData, with a fault at
 	// /councilId, if there is no such council.
 	Ask(ctx context.Context, tx *store.Tx, council, network uuid.UUID, message *string) error
+	// Leave takes a network that is being closed out of every council.
+	Leave(ctx context.Context, tx *store.Tx, network uuid.UUID, on clock.Date, reason string) error
 }
+
+// Conveners gives the user who founds a network the role of its convener, in the transaction that makes it.
+type Conveners func(ctx context.Context, network uuid.UUID) error
 
 // Service holds the rules of networks and memberships.
 type Service struct {
-	repo     Repository
-	geo      Geography
-	councils Councils
+	repo      Repository
+	geo       Geography
+	councils  Councils
+	conveners Conveners
 }
 
 // NewService makes the service.
-func NewService(repo Repository, geo Geography, councils Councils) *Service {
-	return &Service{repo, geo, councils}
+func NewService(repo Repository, geo Geography, councils Councils, conveners Conveners) *Service {
+	return &Service{repo, geo, councils, conveners}
 }
 
 // find loads a network and where it stands. Missing, or WasDeleted: networks are public from the start.
@@ -166,7 +172,7 @@ func (s *Service) Delete(ctx context.Context, id uuid.UUID, ifMatch *string) err
 }
 
 // Transition moves a network to another status from a day on, for those who may write it. WrongTransition, InvalidData.
-// Closing it ends its memberships on that day and rejects the applications.
+// Closing it ends its memberships on that day, takes it out of the councils that it has joined and rejects the applications.
 func (s *Service) Transition(ctx context.Context, id uuid.UUID, ifMatch *string, to Status, on *clock.Date, note *string) error {
 	was, err := s.write(ctx, id, ifMatch)
 	if err != nil {
@@ -194,6 +200,9 @@ func (s *Service) Transition(ctx context.Context, id uuid.UUID, ifMatch *string,
 		}
 		if to == StatusClosed {
 			if err := s.repo.endAll(ctx, tx, &n, day); err != nil {
+				return err
+			}
+			if err := s.councils.Leave(ctx, tx, n.ID, day, closed); err != nil {
 				return err
 			}
 		}

@@ -58,7 +58,7 @@ func (r Repository) chains(ctx context.Context, id uuid.UUID, on clock.Date) (bo
 		select $1::uuid as "organisationId", $2::date as "on", coalesce((
 			select jsonb_agg(jsonb_build_object('steps', k.steps) order by jsonb_array_length(k.steps), k.steps -> -1 -> 'councilName' ->> 'fi', k.steps)
 			from (select steps from chain limit ` + fmt.Sprint(maxChains) + `) k), '[]') as chains`)
-	_, err = r.OneRow(ctx, sql, l.Args, func(row store.Row) error { body, err = row.AppendJSON(make([]byte, 0, 4096), 3); return err })
+	_, err = r.OneRow(ctx, sql, store.Fresh(l.Args), func(row store.Row) error { body, err = row.AppendJSON(make([]byte, 0, 4096), 3); return err })
 	return body, err
 }
 
@@ -110,7 +110,7 @@ func (r Repository) speakers(ctx context.Context, id uuid.UUID, on clock.Date) (
 			c.deleted_at, c.version
 		from councils c cross join lateral (select count(*) as members, count(*) filter (where not w.heard) as silent from ROWS w) t
 		where c.id = $1`)
-	found, err := r.OneRow(ctx, sql, l.Args, func(row store.Row) (err error) {
+	found, err := r.OneRow(ctx, sql, store.Fresh(l.Args), func(row store.Row) (err error) {
 		if !row.Null(5) {
 			return store.Gone(row.Time(5), row.Int(6))
 		}
@@ -125,7 +125,7 @@ func (r Repository) speakers(ctx context.Context, id uuid.UUID, on clock.Date) (
 
 func (r Repository) withoutVoice(ctx context.Context, id uuid.UUID, on clock.Date, municipalities []string, count bool, req page.Request) (render.Page, error) {
 	l := store.List{
-		From: memberRows + " w", ID: "w.id", Args: []any{id, on}, Keys: []store.Key{{SQL: "w.sort_name", Type: `text collate "fi-x-icu"`}},
+		From: memberRows + " w", ID: "w.id", Fresh: true, Args: []any{id, on}, Keys: []store.Key{{SQL: "w.sort_name", Type: `text collate "fi-x-icu"`}},
 		Where: []string{"not w.heard", "exists (select from councils where id = $1 and deleted_at is null)"},
 		Columns: []store.Column{{Member: "organisationId", SQL: "w.id"}, {Member: "name", SQL: "w.name"}, {Member: "municipality", SQL: "w.municipality"}, {Member: "networks", SQL: `(
 			select jsonb_agg(jsonb_build_object('id', b.id, 'name', b.name) order by b.sort_name, b.id)

@@ -257,8 +257,8 @@ func TestSuccession(t *testing.T) {
 	next := succeed(object{"personId": b, "from": "2025-03-01"}).Want(201)
 	got := next.JSON()
 	for member, want := range (object{
-		"role": "chair", "roleName": fi("puheenjohtaja"), "title": nil, "organisationId": organisation, "nominatingNetworkId": network, "termId": term, "from": "2025-03-01", "to": "2028-01-01",
-		"email": nil, "predecessorId": old.ID(), "vacant": false,
+		"role": "chair", "roleName": fi("puheenjohtaja"), "title": nil, "organisationId": nil, "nominatingNetworkId": network, "termId": term, "from": "2025-03-01", "to": "2028-01-01",
+		"email": "a@example.org", "predecessorId": old.ID(), "vacant": false,
 	}) {
 		assert.Equal(t, want, got[member], member)
 	}
