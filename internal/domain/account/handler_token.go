@@ -10,6 +10,7 @@ import (
 	"github.com/seutu/seutu/internal/authn"
 	"github.com/seutu/seutu/internal/authz"
 	"github.com/seutu/seutu/internal/errs"
+	"github.com/seutu/seutu/internal/opt"
 	"github.com/seutu/seutu/internal/render"
 )
 
@@ -80,7 +81,7 @@ func (h *Handler) GetMe(ctx context.Context, _ api.GetMeRequestObject) (api.GetM
 		return nil, err
 	}
 	out := api.GetMe200JSONResponse{
-		ID: a.ID, Type: api.ActorType(a.Type), Email: orNull(email), DisplayName: orNull(name), Grants: []api.MyGrant{}, Permissions: texts(a.Permissions()),
+		ID: a.ID, Type: api.ActorType(a.Type), Email: orNull(email), DisplayName: orNull(name), Grants: []api.MyGrant{}, Permissions: opt.Texts(a.Permissions()),
 	}
 	for _, g := range a.Grants {
 		scope := &g.Scope
@@ -88,7 +89,7 @@ func (h *Handler) GetMe(ctx context.Context, _ api.GetMeRequestObject) (api.GetM
 			scope = nil
 		}
 		out.Grants = append(out.Grants, api.MyGrant{
-			Role: api.Role(g.Role), ScopeType: api.ScopeType(g.ScopeType), Scope: orNull(scope), Permissions: texts(g.Permissions), Systems: texts(g.Systems),
+			Role: api.Role(g.Role), ScopeType: api.ScopeType(g.ScopeType), Scope: orNull(scope), Permissions: opt.Texts(g.Permissions), Systems: opt.Texts(g.Systems),
 		})
 	}
 	return out, nil
@@ -99,12 +100,4 @@ func orNull(s *string) nullable.Nullable[string] {
 		return nullable.NewNullNullable[string]()
 	}
 	return nullable.NewNullableWithValue(*s)
-}
-
-func texts[T ~string](in []T) []string {
-	out := make([]string, len(in))
-	for i, v := range in {
-		out[i] = string(v)
-	}
-	return out
 }

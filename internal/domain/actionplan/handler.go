@@ -4,10 +4,10 @@ import (
 	"context"
 
 	"github.com/google/uuid"
-	"github.com/oapi-codegen/nullable"
 
 	"github.com/seutu/seutu/api"
 	"github.com/seutu/seutu/internal/clock"
+	"github.com/seutu/seutu/internal/opt"
 	"github.com/seutu/seutu/internal/page"
 	"github.com/seutu/seutu/internal/render"
 )
@@ -17,14 +17,6 @@ type Handler struct{ svc *Service }
 
 // NewHandler makes the handler.
 func NewHandler(s *Service) *Handler { return &Handler{s} }
-
-// optional is a member that was sent and is not null.
-func optional[T any](n nullable.Nullable[T]) *T {
-	if v, err := n.Get(); err == nil {
-		return &v
-	}
-	return nil
-}
 
 func itemURL(id, partID uuid.UUID) string {
 	return "/v1/action-plans/" + id.String() + "/items/" + partID.String()
@@ -37,9 +29,7 @@ func (h *Handler) ListCouncilActionPlans(ctx context.Context, r api.ListCouncilA
 	for _, s := range p.Status {
 		f.Status = append(f.Status, string(s))
 	}
-	limit, cursor := p.Limit, p.Cursor
-	p.Limit, p.Cursor, p.IfNoneMatch, p.Count = nil, nil, nil, nil
-	l, err := h.svc.List(ctx, f, page.New(limit, cursor, []any{r.ID, p}))
+	l, err := h.svc.List(ctx, f, page.New(p.Limit, p.Cursor, []any{r.ID, p}))
 	if err != nil {
 		return nil, err
 	}
@@ -74,12 +64,12 @@ func (h *Handler) UpdateActionPlan(ctx context.Context, r api.UpdateActionPlanRe
 
 // TransitionActionPlan is for those who may write the council.
 func (h *Handler) TransitionActionPlan(ctx context.Context, r api.TransitionActionPlanRequestObject) (api.TransitionActionPlanResponseObject, error) {
-	by := Approval{DayUnsaid: !r.Body.On.IsSpecified(), MeetingID: optional(r.Body.MeetingID)}
-	if d := optional(r.Body.On); d != nil {
+	by := Approval{DayUnsaid: !r.Body.On.IsSpecified(), MeetingID: opt.From(r.Body.MeetingID)}
+	if d := opt.From(r.Body.On); d != nil {
 		day := clock.Date(d.String())
 		by.On = &day
 	}
-	return h.written(ctx, r.ID, h.svc.Transition(ctx, r.ID, r.Params.IfMatch, Status(r.Body.To), by, optional(r.Body.Note)))
+	return h.written(ctx, r.ID, h.svc.Transition(ctx, r.ID, r.Params.IfMatch, Status(r.Body.To), by, opt.From(r.Body.Note)))
 }
 
 func (h *Handler) written(ctx context.Context, id uuid.UUID, err error) (api.Answer, error) {

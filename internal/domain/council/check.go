@@ -14,6 +14,7 @@ import (
 	"github.com/seutu/seutu/internal/contactpoint"
 	"github.com/seutu/seutu/internal/errs"
 	"github.com/seutu/seutu/internal/i18n"
+	"github.com/seutu/seutu/internal/opt"
 )
 
 // check finds everything about c that cannot be right, and whether the actor may let it stand where it does. was is the row
@@ -57,7 +58,7 @@ func (s *Service) stand(ctx context.Context, was, c *Council, f *errs.Faults) (*
 	if err != nil {
 		return nil, err
 	}
-	if !ok && !equal(was.ParentID, c.ParentID) {
+	if !ok && !opt.Equal(was.ParentID, c.ParentID) {
 		f.Add("/parentId", "unknown-reference", "there is no such council")
 	}
 	if c.Area == (area.Area{}) {
@@ -76,7 +77,7 @@ func nowhere(f errs.Faults) bool {
 // mayStand decides whether the actor may let c stand where it newly does: under the parent, and in the area, unless that
 // lies in the parent's and the parent is the actor's to write.
 func mayStand(a authz.Actor, was, c *Council, parent *place) error {
-	moved := !equal(was.ParentID, c.ParentID)
+	moved := !opt.Equal(was.ParentID, c.ParentID)
 	if c.ID != uuid.Nil && !moved && sameArea(was.Area, c.Area) {
 		return nil
 	}
@@ -134,7 +135,7 @@ func (c *Council) checkLists(f *errs.Faults) {
 
 // checkReferences looks at what c newly refers to.
 func (s *Service) checkReferences(ctx context.Context, was, c *Council, f *errs.Faults) error {
-	if c.PredecessorID != nil && !equal(was.PredecessorID, c.PredecessorID) {
+	if c.PredecessorID != nil && !opt.Equal(was.PredecessorID, c.PredecessorID) {
 		found, err := s.repo.existing(ctx, []uuid.UUID{*c.PredecessorID})
 		if err != nil {
 			return err

@@ -10,6 +10,7 @@ import (
 	"github.com/seutu/seutu/internal/authz"
 	"github.com/seutu/seutu/internal/clock"
 	"github.com/seutu/seutu/internal/i18n"
+	"github.com/seutu/seutu/internal/opt"
 	"github.com/seutu/seutu/internal/store"
 )
 
@@ -125,30 +126,21 @@ type place struct {
 }
 
 func (p place) target() authz.Target {
-	return authz.Target{Region: value(p.Region), Municipality: value(p.Municipality), Councils: p.Path}
+	return authz.Target{Region: opt.Value(p.Region), Municipality: opt.Value(p.Municipality), Councils: p.Path}
 }
 
 // alone is the target of an area without any council: the right there does not come from a council's secretary.
 func alone(a area.Area) authz.Target {
-	return authz.Target{Region: value(a.Region), Municipality: value(a.Municipality)}
+	return authz.Target{Region: opt.Value(a.Region), Municipality: opt.Value(a.Municipality)}
 }
 
 // holds tells whether an area lies within p's: whoever writes there need not ask for more.
 func holds(p, a area.Area) bool {
-	return p.Region != nil && equal(p.Region, a.Region) && (p.SubRegion == nil || equal(p.SubRegion, a.SubRegion)) && (p.Municipality == nil || equal(p.Municipality, a.Municipality))
+	return p.Region != nil && opt.Equal(p.Region, a.Region) && (p.SubRegion == nil || opt.Equal(p.SubRegion, a.SubRegion)) && (p.Municipality == nil || opt.Equal(p.Municipality, a.Municipality))
 }
 
 func sameArea(a, b area.Area) bool {
-	return equal(a.Region, b.Region) && equal(a.SubRegion, b.SubRegion) && equal(a.Municipality, b.Municipality)
-}
-
-func equal[T comparable](a, b *T) bool { return a == b || a != nil && b != nil && *a == *b }
-
-func value(s *string) string {
-	if s == nil {
-		return ""
-	}
-	return *s
+	return opt.Equal(a.Region, b.Region) && opt.Equal(a.SubRegion, b.SubRegion) && opt.Equal(a.Municipality, b.Municipality)
 }
 
 // hosts lists the organisations that host c.

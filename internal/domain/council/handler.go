@@ -4,12 +4,10 @@ import (
 	"context"
 
 	"github.com/google/uuid"
-	"github.com/oapi-codegen/nullable"
-	"github.com/oapi-codegen/runtime/types"
 
 	"github.com/seutu/seutu/api"
-	"github.com/seutu/seutu/internal/clock"
 	"github.com/seutu/seutu/internal/errs"
+	"github.com/seutu/seutu/internal/opt"
 	"github.com/seutu/seutu/internal/page"
 	"github.com/seutu/seutu/internal/render"
 	"github.com/seutu/seutu/internal/store"
@@ -21,49 +19,24 @@ type Handler struct{ svc *Service }
 // NewHandler makes the handler.
 func NewHandler(s *Service) *Handler { return &Handler{s} }
 
-func texts[T ~string](in []T) (out []string) {
-	for _, v := range in {
-		out = append(out, string(v))
-	}
-	return out
-}
-
-func date(d *types.Date) *clock.Date {
-	if d == nil {
-		return nil
-	}
-	day := clock.Date(d.Format(types.DateFormat))
-	return &day
-}
-
-// optional is a member that was sent and is not null.
-func optional[T any](n nullable.Nullable[T]) *T {
-	if v, err := n.Get(); err == nil {
-		return &v
-	}
-	return nil
-}
-
 func yes(b *bool) bool { return b != nil && *b }
 
 // ListCouncils is open to everyone.
 func (h *Handler) ListCouncils(ctx context.Context, r api.ListCouncilsRequestObject) (api.ListCouncilsResponseObject, error) {
 	p := r.Params
 	f := Filter{
-		IDs: p.ID, Parents: p.Parent, Networks: p.Network, Regions: p.Region, SubRegions: p.SubRegion, Municipalities: p.Municipality, Kinds: texts(p.Kind),
+		IDs: p.ID, Parents: p.Parent, Networks: p.Network, Regions: p.Region, SubRegions: p.SubRegion, Municipalities: p.Municipality, Kinds: opt.Texts(p.Kind),
 		Under: p.Under, Q: p.Q, ModifiedSince: p.ModifiedSince, Count: yes(p.Count),
 	}
 	if p.Sort != nil {
-		f.Sort = texts(p.Sort)
+		f.Sort = opt.Texts(p.Sort)
 	}
 	if f.Q != nil {
 		if faults := store.CheckWords(*f.Q); len(faults) > 0 {
 			return nil, errs.Broken(faults...)
 		}
 	}
-	limit, cursor := p.Limit, p.Cursor
-	p.Limit, p.Cursor, p.IfNoneMatch, p.Count = nil, nil, nil, nil
-	l, err := h.svc.List(ctx, f, page.New(limit, cursor, p))
+	l, err := h.svc.List(ctx, f, page.New(p.Limit, p.Cursor, p))
 	if err != nil {
 		return nil, err
 	}

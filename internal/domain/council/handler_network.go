@@ -6,6 +6,8 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/seutu/seutu/api"
+	"github.com/seutu/seutu/internal/clock"
+	"github.com/seutu/seutu/internal/opt"
 	"github.com/seutu/seutu/internal/page"
 	"github.com/seutu/seutu/internal/render"
 )
@@ -13,19 +15,15 @@ import (
 // ListCouncilNetworks is open to everyone; applications are for those who may write one of the sides.
 func (h *Handler) ListCouncilNetworks(ctx context.Context, r api.ListCouncilNetworksRequestObject) (api.ListCouncilNetworksResponseObject, error) {
 	p := r.Params
-	f := JoinedFilter{Council: &r.ID, Networks: p.Network, Status: texts(p.Status), ActiveOn: date(p.ActiveOn), Count: yes(p.Count)}
-	limit, cursor := p.Limit, p.Cursor
-	p.Limit, p.Cursor, p.IfNoneMatch, p.Count = nil, nil, nil, nil
-	return h.joinedPage(ctx, f, page.New(limit, cursor, []any{r.ID, p}))
+	f := JoinedFilter{Council: &r.ID, Networks: p.Network, Status: opt.Texts(p.Status), ActiveOn: clock.DateOf(p.ActiveOn), Count: yes(p.Count)}
+	return h.joinedPage(ctx, f, page.New(p.Limit, p.Cursor, []any{r.ID, p}))
 }
 
 // ListNetworkCouncils is open to everyone; applications are for those who may write one of the sides.
 func (h *Handler) ListNetworkCouncils(ctx context.Context, r api.ListNetworkCouncilsRequestObject) (api.ListNetworkCouncilsResponseObject, error) {
 	p := r.Params
-	f := JoinedFilter{Network: &r.ID, Councils: p.Council, Status: texts(p.Status), ActiveOn: date(p.ActiveOn), Count: yes(p.Count)}
-	limit, cursor := p.Limit, p.Cursor
-	p.Limit, p.Cursor, p.IfNoneMatch, p.Count = nil, nil, nil, nil
-	return h.joinedPage(ctx, f, page.New(limit, cursor, []any{r.ID, p}))
+	f := JoinedFilter{Network: &r.ID, Councils: p.Council, Status: opt.Texts(p.Status), ActiveOn: clock.DateOf(p.ActiveOn), Count: yes(p.Count)}
+	return h.joinedPage(ctx, f, page.New(p.Limit, p.Cursor, []any{r.ID, p}))
 }
 
 func (h *Handler) joinedPage(ctx context.Context, f JoinedFilter, req page.Request) (api.Answer, error) {
@@ -60,7 +58,7 @@ func (h *Handler) UpdateCouncilNetwork(ctx context.Context, r api.UpdateCouncilN
 
 // TransitionCouncilNetwork is for those who may take the step.
 func (h *Handler) TransitionCouncilNetwork(ctx context.Context, r api.TransitionCouncilNetworkRequestObject) (api.TransitionCouncilNetworkResponseObject, error) {
-	return h.joinedWritten(ctx, r.ID, h.svc.Transition(ctx, r.ID, r.Params.IfMatch, Status(r.Body.To), date(optional(r.Body.On)), optional(r.Body.Note)))
+	return h.joinedWritten(ctx, r.ID, h.svc.Transition(ctx, r.ID, r.Params.IfMatch, Status(r.Body.To), clock.DateOf(opt.From(r.Body.On)), opt.From(r.Body.Note)))
 }
 
 func (h *Handler) joinedWritten(ctx context.Context, id uuid.UUID, err error) (api.Answer, error) {

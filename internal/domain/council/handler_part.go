@@ -8,6 +8,7 @@ import (
 
 	"github.com/seutu/seutu/api"
 	"github.com/seutu/seutu/internal/clock"
+	"github.com/seutu/seutu/internal/opt"
 )
 
 func partURL(id uuid.UUID, kind string, partID uuid.UUID) string {
@@ -16,8 +17,8 @@ func partURL(id uuid.UUID, kind string, partID uuid.UUID) string {
 
 // ListCouncilTerms is open to everyone.
 func (h *Handler) ListCouncilTerms(ctx context.Context, r api.ListCouncilTermsRequestObject) (api.ListCouncilTermsResponseObject, error) {
-	row, err := h.svc.Terms(ctx, r.ID, date(r.Params.ActiveOn))
-	return api.Answer{Answer: row.Shown(ctx, "terms", value((*string)(date(r.Params.ActiveOn))))}, err
+	row, err := h.svc.Terms(ctx, r.ID, clock.DateOf(r.Params.ActiveOn))
+	return api.Answer{Answer: row.Shown(ctx, "terms", opt.Value((*string)(clock.DateOf(r.Params.ActiveOn))))}, err
 }
 
 // GetCouncilTerm is open to everyone.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/seutu/seutu/internal/authz"
 	"github.com/seutu/seutu/internal/clock"
+	"github.com/seutu/seutu/internal/opt"
 	"github.com/seutu/seutu/internal/page"
 	"github.com/seutu/seutu/internal/render"
 	"github.com/seutu/seutu/internal/store"
@@ -99,8 +100,8 @@ func (r Repository) sides(ctx context.Context, j *Joined) (s sides, err error) {
 	var path []string
 	err = r.QueryRow(ctx, `select c.region, c.sub_region, c.municipality, c.path::text[], n.region, n.municipality, n.path::text[] from councils c, networks n where c.id = $1 and n.id = $2`, j.CouncilID, j.NetworkID).
 		Scan(&j.Place.Region, &j.Place.SubRegion, &j.Place.Municipality, &s.council.Councils, &region, &municipality, &path)
-	s.council.Region, s.council.Municipality = value(j.Place.Region), value(j.Place.Municipality)
-	s.network = authz.Target{Region: value(region), Municipality: value(municipality), Networks: path}
+	s.council.Region, s.council.Municipality = opt.Value(j.Place.Region), opt.Value(j.Place.Municipality)
+	s.network = authz.Target{Region: opt.Value(region), Municipality: opt.Value(municipality), Networks: path}
 	return s, store.Err(err)
 }
 
@@ -111,7 +112,7 @@ func (r Repository) network(ctx context.Context, id uuid.UUID) (t authz.Target, 
 	if errors.Is(err, pgx.ErrNoRows) {
 		return t, false, nil
 	}
-	t.Region, t.Municipality = value(region), value(municipality)
+	t.Region, t.Municipality = opt.Value(region), opt.Value(municipality)
 	return t, err == nil, store.Err(err)
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/seutu/seutu/internal/area"
 	"github.com/seutu/seutu/internal/authz"
 	"github.com/seutu/seutu/internal/errs"
+	"github.com/seutu/seutu/internal/opt"
 	"github.com/seutu/seutu/internal/page"
 	"github.com/seutu/seutu/internal/patch"
 	"github.com/seutu/seutu/internal/render"
@@ -115,7 +116,7 @@ func (s *Service) Update(ctx context.Context, id uuid.UUID, ifMatch *string, bod
 
 // tie holds the councils that c newly refers to, and refuses circles; for the transaction that writes c.
 func (s *Service) tie(ctx context.Context, was, c *Council) error {
-	newParent, newOrigin := c.ParentID != nil && !equal(was.ParentID, c.ParentID), c.PredecessorID != nil && !equal(was.PredecessorID, c.PredecessorID)
+	newParent, newOrigin := c.ParentID != nil && !opt.Equal(was.ParentID, c.ParentID), c.PredecessorID != nil && !opt.Equal(was.PredecessorID, c.PredecessorID)
 	if !newParent && !newOrigin {
 		return nil
 	}

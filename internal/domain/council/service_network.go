@@ -2,13 +2,13 @@ package council
 
 import (
 	"context"
-	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/seutu/seutu/internal/authz"
 	"github.com/seutu/seutu/internal/clock"
 	"github.com/seutu/seutu/internal/errs"
+	"github.com/seutu/seutu/internal/opt"
 	"github.com/seutu/seutu/internal/page"
 	"github.com/seutu/seutu/internal/patch"
 	"github.com/seutu/seutu/internal/render"
@@ -119,10 +119,6 @@ func (j *Joined) checkPeriod(f *errs.Faults) {
 
 // lastStart is the last day on which one can begin: a day must be left on which it can end.
 const lastStart = clock.Date("9999-12-30")
-
-func nextDay(d clock.Date) clock.Date {
-	return clock.Date(d.Time().AddDate(0, 0, 1).Format(time.DateOnly))
-}
 
 // Ask lets a network apply to a council, in the transaction of the network's family. InvalidData if there is no such council.
 func (s *Service) Ask(ctx context.Context, tx *store.Tx, council, network uuid.UUID, message *string) error {
@@ -240,12 +236,12 @@ func (s *Service) UpdateJoined(ctx context.Context, id uuid.UUID, ifMatch *strin
 
 // mayBecome: the period and the reason are the council's to tell, the message the network's.
 func (j *Joined) mayBecome(was *Joined, a authz.Actor, at sides) error {
-	if !equal(was.ValidFrom, j.ValidFrom) || !equal(was.ValidTo, j.ValidTo) || !equal(was.Reason, j.Reason) {
+	if !opt.Equal(was.ValidFrom, j.ValidFrom) || !opt.Equal(was.ValidTo, j.ValidTo) || !opt.Equal(was.Reason, j.Reason) {
 		if err := a.Require(authz.WriteCouncil, at.council); err != nil {
 			return err
 		}
 	}
-	if !equal(was.Message, j.Message) {
+	if !opt.Equal(was.Message, j.Message) {
 		return a.Require(authz.WriteNetwork, at.network)
 	}
 	return nil
@@ -259,20 +255,20 @@ func (j *Joined) check(was *Joined, f *errs.Faults) {
 	if !j.public() && j.ValidTo != nil {
 		f.Add("/to", "unexpected", "only what has joined has a period")
 	}
-	if !equal(was.Message, j.Message) && j.Status != StatusApplied {
+	if !opt.Equal(was.Message, j.Message) && j.Status != StatusApplied {
 		f.Add("/message", "unexpected", "it changes only while it is an application")
 	}
-	if !equal(was.Reason, j.Reason) && j.Status != StatusRejected && j.Status != StatusLeft {
+	if !opt.Equal(was.Reason, j.Reason) && j.Status != StatusRejected && j.Status != StatusLeft {
 		f.Add("/reason", "unexpected", "only what was rejected or has left has a reason")
 	}
 	if j.public() {
 		j.checkPeriod(f)
 	}
 	switch {
-	case j.Status != StatusLeft || equal(was.ValidTo, j.ValidTo):
+	case j.Status != StatusLeft || opt.Equal(was.ValidTo, j.ValidTo):
 	case j.ValidTo == nil:
 		f.Add("/to", "required", "one that has left has an end")
-	case *j.ValidTo > nextDay(clock.Today()):
+	case *j.ValidTo > clock.Today().Next():
 		f.Add("/to", "future", "it cannot have happened yet")
 	}
 }

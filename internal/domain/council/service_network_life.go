@@ -77,7 +77,7 @@ func (j *Joined) step(to Status, on *clock.Date, note *string, f *errs.Faults) *
 			f.Add("/on", "order", "the end must come after the start")
 		}
 		if j.ValidFrom != nil && day <= *j.ValidFrom { // a day at least
-			day = nextDay(*j.ValidFrom)
+			day = j.ValidFrom.Next()
 		}
 		j.ValidTo, j.Reason = &day, note
 	case StatusRejected:

@@ -11,6 +11,7 @@ import (
 	"github.com/seutu/seutu/internal/clock"
 	"github.com/seutu/seutu/internal/errs"
 	"github.com/seutu/seutu/internal/i18n"
+	"github.com/seutu/seutu/internal/opt"
 	"github.com/seutu/seutu/internal/patch"
 	"github.com/seutu/seutu/internal/render"
 	"github.com/seutu/seutu/internal/store"
@@ -104,10 +105,10 @@ func (s *Service) UpdateTerm(ctx context.Context, id, partID uuid.UUID, ifMatch 
 // between. What the term held outside it before is not held against the caller.
 func (s *Service) checkSeats(ctx context.Context, was, t *Term, f *errs.Faults) error {
 	early, late, err := s.repo.outside(ctx, t)
-	if early && !equal(was.ValidFrom, t.ValidFrom) {
+	if early && !opt.Equal(was.ValidFrom, t.ValidFrom) {
 		f.Add("/from", "seat-outside", "a seat or a nomination of the term lies before that day")
 	}
-	if late && !equal(was.ValidTo, t.ValidTo) {
+	if late && !opt.Equal(was.ValidTo, t.ValidTo) {
 		f.Add("/to", "seat-outside", "a seat or a nomination of the term lies after that day")
 	}
 	return err
@@ -206,7 +207,7 @@ func (s *Service) checkDuty(ctx context.Context, was, d *Duty) error {
 		f.Add("/name", "required", "a name in one language must remain")
 	}
 	clock.CheckPeriod(d.ValidFrom, d.ValidTo, "", &f)
-	if d.CoincidesWith != nil && !equal(was.CoincidesWith, d.CoincidesWith) {
+	if d.CoincidesWith != nil && !opt.Equal(was.CoincidesWith, d.CoincidesWith) {
 		ok, err := s.repo.dutyExists(ctx, d.CouncilID, *d.CoincidesWith)
 		if err != nil {
 			return err

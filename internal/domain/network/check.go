@@ -10,6 +10,7 @@ import (
 	"github.com/seutu/seutu/internal/contactpoint"
 	"github.com/seutu/seutu/internal/errs"
 	"github.com/seutu/seutu/internal/i18n"
+	"github.com/seutu/seutu/internal/opt"
 )
 
 // check brings n into order, finds everything about it that cannot be right, and where its parent stands. was is the row as
@@ -31,7 +32,7 @@ func (s *Service) check(ctx context.Context, was, n *Network, f *errs.Faults) (p
 	if r := n.MeetingRhythm; r != nil && r.TimesPerYear == nil && r.Text == nil {
 		n.MeetingRhythm = nil
 	}
-	if n.Field != nil && !equal(was.Field, n.Field) && !s.geo.Field(*n.Field) {
+	if n.Field != nil && !opt.Equal(was.Field, n.Field) && !s.geo.Field(*n.Field) {
 		f.Add("/field", "unknown-code", "there is no field of activity with the code %s", *n.Field)
 	}
 	contactpoint.CheckURL(&n.Website, "/website", f)
@@ -42,7 +43,7 @@ func (s *Service) check(ctx context.Context, was, n *Network, f *errs.Faults) (p
 	}
 	at, found, err := s.repo.place(ctx, *n.ParentID)
 	if !found || at.deleted {
-		if !equal(was.ParentID, n.ParentID) {
+		if !opt.Equal(was.ParentID, n.ParentID) {
 			f.Add("/parentId", "unknown-reference", "there is no such network")
 		}
 		return nil, err
@@ -61,12 +62,12 @@ func nowhere(f errs.Faults) bool {
 // over it. A new area takes the right there: whoever has it over the parent has it within the parent's area.
 func mayStand(ctx context.Context, was, n *Network, parent *place) error {
 	a := authz.From(ctx)
-	if parent != nil && (was == nil || !equal(was.ParentID, n.ParentID)) {
+	if parent != nil && (was == nil || !opt.Equal(was.ParentID, n.ParentID)) {
 		if err := a.Require(authz.WriteNetwork, parent.target); err != nil {
 			return err
 		}
 	}
-	if was != nil && equal(was.Region, n.Region) && equal(was.SubRegion, n.SubRegion) && equal(was.Municipality, n.Municipality) {
+	if was != nil && opt.Equal(was.Region, n.Region) && opt.Equal(was.SubRegion, n.SubRegion) && opt.Equal(was.Municipality, n.Municipality) {
 		return nil
 	}
 	if parent != nil && within(n.Area, parent.Area) && a.May(authz.WriteNetwork, parent.target) {

@@ -4,12 +4,10 @@ import (
 	"context"
 	"time"
 
-	"github.com/oapi-codegen/nullable"
-	"github.com/oapi-codegen/runtime/types"
-
 	"github.com/seutu/seutu/api"
 	"github.com/seutu/seutu/internal/clock"
 	"github.com/seutu/seutu/internal/errs"
+	"github.com/seutu/seutu/internal/opt"
 	"github.com/seutu/seutu/internal/page"
 	"github.com/seutu/seutu/internal/render"
 	"github.com/seutu/seutu/internal/store"
@@ -25,22 +23,20 @@ func NewHandler(s *Service) *Handler { return &Handler{s} }
 func (h *Handler) ListNetworks(ctx context.Context, r api.ListNetworksRequestObject) (api.ListNetworksResponseObject, error) {
 	p := r.Params
 	f := Filter{
-		IDs: p.ID, Regions: p.Region, SubRegions: p.SubRegion, Municipalities: p.Municipality, Fields: p.Field, Kinds: texts(p.Kind), Statuses: texts(p.Status),
-		Parent: p.Parent, Under: p.Under, Organisations: p.Organisation, Councils: p.Council, Q: p.Q, Browse: browse(p.ModifiedSince, texts(p.Sort), p.Count),
+		IDs: p.ID, Regions: p.Region, SubRegions: p.SubRegion, Municipalities: p.Municipality, Fields: p.Field, Kinds: opt.Texts(p.Kind), Statuses: opt.Texts(p.Status),
+		Parent: p.Parent, Under: p.Under, Organisations: p.Organisation, Councils: p.Council, Q: p.Q, Browse: browse(p.ModifiedSince, opt.Texts(p.Sort), p.Count),
 	}
 	if p.Q != nil {
 		if faults := store.CheckWords(*p.Q); len(faults) > 0 {
 			return nil, errs.Broken(faults...)
 		}
 	}
-	limit, cursor := p.Limit, p.Cursor
-	p.Limit, p.Cursor, p.IfNoneMatch, p.Count = nil, nil, nil, nil
-	return answer(ctx)(h.svc.List(ctx, f, page.New(limit, cursor, p)))
+	return answer(ctx)(h.svc.List(ctx, f, page.New(p.Limit, p.Cursor, p)))
 }
 
 // CreateNetwork is for those who may write networks where it stands, and for those who may found networks.
 func (h *Handler) CreateNetwork(ctx context.Context, r api.CreateNetworkRequestObject) (api.CreateNetworkResponseObject, error) {
-	id, err := h.svc.Create(ctx, r.Body, Founding{Founder: pointer(r.Body.FounderID), Council: pointer(r.Body.CouncilID), Message: pointer(r.Body.Message)})
+	id, err := h.svc.Create(ctx, r.Body, Founding{Founder: opt.From(r.Body.FounderID), Council: opt.From(r.Body.CouncilID), Message: opt.From(r.Body.Message)})
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +66,7 @@ func (h *Handler) DeleteNetwork(ctx context.Context, r api.DeleteNetworkRequestO
 
 // TransitionNetwork is for those who may write it.
 func (h *Handler) TransitionNetwork(ctx context.Context, r api.TransitionNetworkRequestObject) (api.TransitionNetworkResponseObject, error) {
-	if err := h.svc.Transition(ctx, r.ID, r.Params.IfMatch, Status(r.Body.To), day(r.Body.On), pointer(r.Body.Note)); err != nil {
+	if err := h.svc.Transition(ctx, r.ID, r.Params.IfMatch, Status(r.Body.To), clock.DateOf(opt.From(r.Body.On)), opt.From(r.Body.Note)); err != nil {
 		return nil, err
 	}
 	row, err := h.svc.Get(ctx, r.ID)
@@ -95,31 +91,4 @@ func answer(ctx context.Context) func(render.Page, error) (api.Answer, error) {
 
 func browse(since *time.Time, sort []string, count *bool) store.Browse {
 	return store.Browse{Since: since, Sort: sort, Count: count != nil && *count}
-}
-
-func texts[T ~string](in []T) []string {
-	out := make([]string, len(in))
-	for i, v := range in {
-		out[i] = string(v)
-	}
-	return out
-}
-
-func pointer[T any](n nullable.Nullable[T]) *T {
-	if v, err := n.Get(); err == nil {
-		return &v
-	}
-	return nil
-}
-
-func day(n nullable.Nullable[types.Date]) *clock.Date {
-	return date(pointer(n))
-}
-
-func date(d *types.Date) *clock.Date {
-	if d == nil {
-		return nil
-	}
-	out := clock.Date(d.Format(time.DateOnly))
-	return &out
 }

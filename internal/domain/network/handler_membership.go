@@ -4,26 +4,24 @@ import (
 	"context"
 
 	"github.com/seutu/seutu/api"
+	"github.com/seutu/seutu/internal/clock"
+	"github.com/seutu/seutu/internal/opt"
 	"github.com/seutu/seutu/internal/page"
 )
 
 // ListNetworkMemberships is open to everyone; applications are told to those who decide and to the applicant.
 func (h *Handler) ListNetworkMemberships(ctx context.Context, r api.ListNetworkMembershipsRequestObject) (api.ListNetworkMembershipsResponseObject, error) {
 	p := r.Params
-	f := MembershipFilter{Organisations: p.Organisation, Statuses: texts(p.Status), Roles: texts(p.Role), ActiveOn: date(p.ActiveOn), Browse: browse(nil, texts(p.Sort), p.Count)}
-	limit, cursor := p.Limit, p.Cursor
-	p.Limit, p.Cursor, p.IfNoneMatch, p.Count = nil, nil, nil, nil
-	return answer(ctx)(h.svc.NetworkMemberships(ctx, r.ID, f, page.New(limit, cursor, []any{"network", r.ID, p})))
+	f := MembershipFilter{Organisations: p.Organisation, Statuses: opt.Texts(p.Status), Roles: opt.Texts(p.Role), ActiveOn: clock.DateOf(p.ActiveOn), Browse: browse(nil, opt.Texts(p.Sort), p.Count)}
+	return answer(ctx)(h.svc.NetworkMemberships(ctx, r.ID, f, page.New(p.Limit, p.Cursor, []any{"network", r.ID, p})))
 }
 
 // ListOrganisationMemberships is open to whoever sees the organisation; applications are told to those who decide and to the
 // applicant.
 func (h *Handler) ListOrganisationMemberships(ctx context.Context, r api.ListOrganisationMembershipsRequestObject) (api.ListOrganisationMembershipsResponseObject, error) {
 	p := r.Params
-	f := MembershipFilter{Networks: p.Network, Statuses: texts(p.Status), Roles: texts(p.Role), ActiveOn: date(p.ActiveOn), Browse: browse(nil, texts(p.Sort), p.Count)}
-	limit, cursor := p.Limit, p.Cursor
-	p.Limit, p.Cursor, p.IfNoneMatch, p.Count = nil, nil, nil, nil
-	return answer(ctx)(h.svc.OrganisationMemberships(ctx, r.ID, f, page.New(limit, cursor, []any{"organisation", r.ID, p})))
+	f := MembershipFilter{Networks: p.Network, Statuses: opt.Texts(p.Status), Roles: opt.Texts(p.Role), ActiveOn: clock.DateOf(p.ActiveOn), Browse: browse(nil, opt.Texts(p.Sort), p.Count)}
+	return answer(ctx)(h.svc.OrganisationMemberships(ctx, r.ID, f, page.New(p.Limit, p.Cursor, []any{"organisation", r.ID, p})))
 }
 
 // CreateMembership is for those who may write the network, and for those who may apply for the organisation.
@@ -58,7 +56,7 @@ func (h *Handler) DeleteMembership(ctx context.Context, r api.DeleteMembershipRe
 
 // TransitionMembership is for those who may write the network or apply for the organisation, as the step takes.
 func (h *Handler) TransitionMembership(ctx context.Context, r api.TransitionMembershipRequestObject) (api.TransitionMembershipResponseObject, error) {
-	if err := h.svc.TransitionMembership(ctx, r.ID, r.Params.IfMatch, MembershipStatus(r.Body.To), day(r.Body.On), pointer(r.Body.Note)); err != nil {
+	if err := h.svc.TransitionMembership(ctx, r.ID, r.Params.IfMatch, MembershipStatus(r.Body.To), clock.DateOf(opt.From(r.Body.On)), opt.From(r.Body.Note)); err != nil {
 		return nil, err
 	}
 	row, err := h.svc.GetMembership(ctx, r.ID)

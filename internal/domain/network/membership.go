@@ -3,7 +3,6 @@ package network
 import (
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -68,7 +67,7 @@ func (m *Membership) live() bool { return m.Status == Active || m.Status == Appl
 // end makes one that is active left, from a day on, but at least a day after it began. Its roles end with it.
 func (m *Membership) end(on clock.Date) {
 	if m.ValidFrom != nil && on <= *m.ValidFrom {
-		on = nextDay(*m.ValidFrom)
+		on = m.ValidFrom.Next()
 	}
 	m.Status, m.ValidTo = Left, &on
 	kept := []Role{}
@@ -93,10 +92,10 @@ func (m *Membership) checkPeriods(f *errs.Faults) {
 	for i, r := range m.Roles {
 		at := "/roles/" + strconv.Itoa(i)
 		clock.CheckPeriod(r.From, r.To, at, f)
-		if before(r.From, m.ValidFrom) || r.From != nil && m.ValidTo != nil && *r.From >= *m.ValidTo {
+		if clock.Before(r.From, m.ValidFrom) || r.From != nil && m.ValidTo != nil && *r.From >= *m.ValidTo {
 			f.Add(at+"/from", "outside", "a role lies within the period of the membership")
 		}
-		if before(m.ValidTo, r.To) || r.To != nil && m.ValidFrom != nil && *r.To <= *m.ValidFrom {
+		if clock.Before(m.ValidTo, r.To) || r.To != nil && m.ValidFrom != nil && *r.To <= *m.ValidFrom {
 			f.Add(at+"/to", "outside", "a role lies within the period of the membership")
 		}
 		if slices.ContainsFunc(m.Roles[:i], func(o Role) bool { return o.Role == r.Role && overlap(o, r) }) {
@@ -108,15 +107,8 @@ func (m *Membership) checkPeriods(f *errs.Faults) {
 // lastStart is the last day on which one can begin: a day must be left on which it can end.
 const lastStart = clock.Date("9999-12-30")
 
-// before tells whether a lies before b, where both are told.
-func before(a, b *clock.Date) bool { return a != nil && b != nil && *a < *b }
-
 func overlap(a, b Role) bool {
 	return (a.From == nil || b.To == nil || *a.From < *b.To) && (b.From == nil || a.To == nil || *b.From < *a.To)
-}
-
-func nextDay(d clock.Date) clock.Date {
-	return clock.Date(d.Time().AddDate(0, 0, 1).Format(time.DateOnly))
 }
 
 // membershipLife is the machine of the memberships' statuses. Whoever left applies anew.

@@ -9,6 +9,7 @@ import (
 	"github.com/seutu/seutu/internal/clock"
 	"github.com/seutu/seutu/internal/i18n"
 	"github.com/seutu/seutu/internal/lifecycle"
+	"github.com/seutu/seutu/internal/opt"
 	"github.com/seutu/seutu/internal/store"
 )
 
@@ -89,18 +90,18 @@ func (n *Network) derive() {
 
 // here is the target of what stands in an area and in no network.
 func here(a area.Area) authz.Target {
-	return authz.Target{Region: value(a.Region), Municipality: value(a.Municipality)}
+	return authz.Target{Region: opt.Value(a.Region), Municipality: opt.Value(a.Municipality)}
 }
 
 // within tells whether an area lies in another; in one without any code lies everything.
 func within(a, outer area.Area) bool {
 	switch {
 	case outer.Municipality != nil:
-		return equal(a.Municipality, outer.Municipality)
+		return opt.Equal(a.Municipality, outer.Municipality)
 	case outer.SubRegion != nil:
-		return equal(a.SubRegion, outer.SubRegion)
+		return opt.Equal(a.SubRegion, outer.SubRegion)
 	case outer.Region != nil:
-		return equal(a.Region, outer.Region)
+		return opt.Equal(a.Region, outer.Region)
 	}
 	return true
 }
@@ -109,11 +110,11 @@ func within(a, outer area.Area) bool {
 func atHome(a, home area.Area) bool {
 	switch {
 	case a.Municipality != nil:
-		return equal(a.Municipality, home.Municipality)
+		return opt.Equal(a.Municipality, home.Municipality)
 	case a.SubRegion != nil:
-		return equal(a.SubRegion, home.SubRegion)
+		return opt.Equal(a.SubRegion, home.SubRegion)
 	}
-	return a.Region != nil && equal(a.Region, home.Region)
+	return a.Region != nil && opt.Equal(a.Region, home.Region)
 }
 
 // life is the statuses' machine.
@@ -129,13 +130,4 @@ var life = lifecycle.Machine[Status]{
 	{From: StatusUnknown, To: StatusActive, Permission: authz.WriteNetwork},
 	{From: StatusUnknown, To: StatusDormant, Permission: authz.WriteNetwork},
 	{From: StatusUnknown, To: StatusClosed, Permission: authz.WriteNetwork},
-}
-
-func equal[T comparable](a, b *T) bool { return a == b || a != nil && b != nil && *a == *b }
-
-func value(s *string) string {
-	if s == nil {
-		return ""
-	}
-	return *s
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/seutu/seutu/internal/area"
 	"github.com/seutu/seutu/internal/authz"
+	"github.com/seutu/seutu/internal/opt"
 	"github.com/seutu/seutu/internal/page"
 	"github.com/seutu/seutu/internal/render"
 	"github.com/seutu/seutu/internal/store"
@@ -119,7 +120,7 @@ func (r Repository) scanPlace(ctx context.Context, sql string, id uuid.UUID) (p 
 	if errors.Is(err, pgx.ErrNoRows) {
 		return p, false, nil
 	}
-	p.target.Region, p.target.Municipality = value(p.Region), value(p.Municipality)
+	p.target.Region, p.target.Municipality = opt.Value(p.Region), opt.Value(p.Municipality)
 	return p, err == nil, store.Err(err)
 }
 
@@ -195,7 +196,7 @@ func (r Repository) holdOrganisation(ctx context.Context, id uuid.UUID) (bool, e
 
 // target is what grants are compared with.
 func (o organisation) target() authz.Target {
-	return authz.Target{Region: value(o.area.Region), Municipality: value(o.area.Municipality), Organisation: o.id.String()}
+	return authz.Target{Region: opt.Value(o.area.Region), Municipality: opt.Value(o.area.Municipality), Organisation: o.id.String()}
 }
 
 // visible tells whether the actor may see it.

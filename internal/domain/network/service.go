@@ -10,6 +10,7 @@ import (
 	"github.com/seutu/seutu/internal/authz"
 	"github.com/seutu/seutu/internal/clock"
 	"github.com/seutu/seutu/internal/errs"
+	"github.com/seutu/seutu/internal/opt"
 	"github.com/seutu/seutu/internal/page"
 	"github.com/seutu/seutu/internal/patch"
 	"github.com/seutu/seutu/internal/render"
@@ -102,7 +103,7 @@ func (s *Service) Update(ctx context.Context, id uuid.UUID, ifMatch *string, bod
 	}
 	n.derive()
 	return s.repo.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		if !equal(was.ParentID, n.ParentID) {
+		if !opt.Equal(was.ParentID, n.ParentID) {
 			if err := s.settle(ctx, &n); err != nil {
 				return err
 			}

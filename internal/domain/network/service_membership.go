@@ -201,7 +201,7 @@ func (m *Membership) checkChange(changed []string, f *errs.Faults) {
 			f.Add("/"+member, "unexpected", "it never was a membership")
 		case member == "to" && m.Status == Left && m.ValidTo == nil:
 			f.Add("/to", "required", "one that has left has an end")
-		case member == "to" && m.Status == Left && *m.ValidTo > nextDay(clock.Today()):
+		case member == "to" && m.Status == Left && *m.ValidTo > clock.Today().Next():
 			f.Add("/to", "future", "it cannot have happened yet")
 		}
 	}
@@ -261,10 +261,10 @@ func (m *Membership) step(to MembershipStatus, on *clock.Date, note *string, f *
 		switch {
 		case on != nil:
 			day = *on
-		case before(m.ValidTo, &day): // its end was known before
+		case clock.Before(m.ValidTo, &day):
 			day = *m.ValidTo
 		}
-		if on != nil && before(on, m.ValidFrom) {
+		if on != nil && clock.Before(on, m.ValidFrom) {
 			f.Add("/on", "order", "the end must come after the start")
 		}
 		m.end(day)

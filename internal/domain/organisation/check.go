@@ -10,6 +10,7 @@ import (
 
 	"github.com/seutu/seutu/internal/clock"
 	"github.com/seutu/seutu/internal/errs"
+	"github.com/seutu/seutu/internal/opt"
 )
 
 // Geography is what organisations need to know of the country.
@@ -35,7 +36,7 @@ func (s *Service) check(was, o *Organisation, f *errs.Faults) {
 		f.Add("/kind", "required", "it is missing")
 	}
 	s.place(was, o, f)
-	if o.Field != nil && !equal(was.Field, o.Field) && !s.geo.Field(*o.Field) {
+	if o.Field != nil && !opt.Equal(was.Field, o.Field) && !s.geo.Field(*o.Field) {
 		f.Add("/field", "unknown-code", "there is no field of activity with the code %s", *o.Field)
 	}
 	if o.Country != was.Country {
@@ -83,7 +84,7 @@ func (s *Service) check(was, o *Organisation, f *errs.Faults) {
 
 // place checks the municipalities and sets region and sub-region of the home municipality.
 func (s *Service) place(was, o *Organisation, f *errs.Faults) {
-	if !equal(was.Municipality, o.Municipality) {
+	if !opt.Equal(was.Municipality, o.Municipality) {
 		o.Region, o.SubRegion = nil, nil
 		if o.Municipality != nil {
 			region, sub, ok := s.geo.Municipality(*o.Municipality)
@@ -136,5 +137,3 @@ func checkReferences(was, o *Organisation, known map[uuid.UUID]bool, f *errs.Fau
 		}
 	}
 }
-
-func equal(a, b *string) bool { return a == b || a != nil && b != nil && *a == *b }

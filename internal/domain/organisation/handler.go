@@ -12,6 +12,7 @@ import (
 
 	"github.com/seutu/seutu/api"
 	"github.com/seutu/seutu/internal/errs"
+	"github.com/seutu/seutu/internal/opt"
 	"github.com/seutu/seutu/internal/page"
 	"github.com/seutu/seutu/internal/render"
 	"github.com/seutu/seutu/internal/store"
@@ -57,17 +58,9 @@ func (h *Handler) written(ctx context.Context, status int, id uuid.UUID) (api.An
 	return api.Answer{Answer: a}, nil
 }
 
-func texts[T ~string](in []T) []string {
-	out := make([]string, len(in))
-	for i, v := range in {
-		out[i] = string(v)
-	}
-	return out
-}
-
 // GetOrganisation is open to everyone for published ones.
 func (h *Handler) GetOrganisation(ctx context.Context, r api.GetOrganisationRequestObject) (api.GetOrganisationResponseObject, error) {
-	return h.show(ctx, r.ID, texts(r.Params.Fields), texts(r.Params.Include))
+	return h.show(ctx, r.ID, opt.Texts(r.Params.Fields), opt.Texts(r.Params.Include))
 }
 
 // CreateOrganisation is for those who may write in the area of the home municipality.
@@ -138,9 +131,9 @@ func (h *Handler) ListOrganisations(ctx context.Context, r api.ListOrganisations
 
 func (h *Handler) filter(ctx context.Context, p api.ListOrganisationsParams) (Filter, page.Request, error) {
 	f := Filter{
-		IDs: p.ID, Regions: p.Region, SubRegions: p.SubRegion, Municipalities: p.Municipality, Fields: p.Field, Kinds: texts(p.Kind), Status: texts(p.Status), Langs: p.Language,
+		IDs: p.ID, Regions: p.Region, SubRegions: p.SubRegion, Municipalities: p.Municipality, Fields: p.Field, Kinds: opt.Texts(p.Kind), Status: opt.Texts(p.Status), Langs: p.Language,
 		FoundedFrom: day(p.FoundedFrom), FoundedTo: day(p.FoundedTo), ModifiedSince: p.ModifiedSince,
-		Sort: texts(p.Sort), Facets: texts(p.Facets), Members: texts(p.Fields), Include: texts(p.Include),
+		Sort: opt.Texts(p.Sort), Facets: opt.Texts(p.Facets), Members: opt.Texts(p.Fields), Include: opt.Texts(p.Include),
 		GeoJSON: render.From(ctx).MediaType == render.GeoJSON, Radius: 10_000,
 	}
 	if p.Q != nil {
@@ -184,9 +177,7 @@ func (h *Handler) filter(ctx context.Context, p api.ListOrganisationsParams) (Fi
 	if len(faults) > 0 {
 		return f, page.Request{}, errs.Broken(faults...)
 	}
-	limit, cursor := p.Limit, p.Cursor
-	p.Limit, p.Cursor, p.IfNoneMatch, p.Count, p.Facets = nil, nil, nil, nil, nil
-	return f, page.New(limit, cursor, p), nil
+	return f, page.New(p.Limit, p.Cursor, p), nil
 }
 
 func day(d *types.Date) *time.Time {

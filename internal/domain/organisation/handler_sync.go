@@ -15,6 +15,7 @@ import (
 	"github.com/seutu/seutu/api"
 	"github.com/seutu/seutu/internal/errs"
 	"github.com/seutu/seutu/internal/i18n"
+	"github.com/seutu/seutu/internal/opt"
 	"github.com/seutu/seutu/internal/render"
 	"github.com/seutu/seutu/internal/strictjson"
 )
@@ -136,7 +137,7 @@ func (h *Handler) GetOrganisationByExternalID(ctx context.Context, r api.GetOrga
 	if err != nil || !found {
 		return nil, cmp.Or(err, error(none))
 	}
-	a, err := h.show(ctx, id, texts(r.Params.Fields), texts(r.Params.Include))
+	a, err := h.show(ctx, id, opt.Texts(r.Params.Fields), opt.Texts(r.Params.Include))
 	if errs.Is(err, errs.Missing) { // what the caller may not see is as if it were not there
 		err = none
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/seutu/seutu/internal/authz"
 	"github.com/seutu/seutu/internal/clock"
 	"github.com/seutu/seutu/internal/errs"
+	"github.com/seutu/seutu/internal/opt"
 	"github.com/seutu/seutu/internal/page"
 	"github.com/seutu/seutu/internal/render"
 	"github.com/seutu/seutu/internal/store"
@@ -158,7 +159,7 @@ func (s *Service) update(ctx context.Context, was *Organisation, change Change) 
 		return err
 	}
 	return s.repo.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		if !equal(was.RegisterNumber, o.RegisterNumber) || !equal(was.BusinessID, o.BusinessID) || !slices.Equal(was.ExternalIDs, o.ExternalIDs) {
+		if !opt.Equal(was.RegisterNumber, o.RegisterNumber) || !opt.Equal(was.BusinessID, o.BusinessID) || !slices.Equal(was.ExternalIDs, o.ExternalIDs) {
 			if err := s.refuseConflicts(ctx, &o); err != nil {
 				return err
 			}
@@ -334,7 +335,7 @@ func (s *Service) Place(ctx context.Context, id uuid.UUID) (region, municipality
 	if err != nil {
 		return "", "", false, err
 	}
-	return value(o.Region), value(o.Municipality), true, nil
+	return opt.Value(o.Region), opt.Value(o.Municipality), true, nil
 }
 
 // Published tells which of the ids are organisations that the actor may see and that have been public: what everyone may be

@@ -15,6 +15,7 @@ import (
 	"github.com/seutu/seutu/internal/authz"
 	"github.com/seutu/seutu/internal/clock"
 	"github.com/seutu/seutu/internal/errs"
+	"github.com/seutu/seutu/internal/opt"
 	"github.com/seutu/seutu/internal/store"
 )
 
@@ -161,7 +162,7 @@ func (y *Sync) keyOf(o *Organisation, key *ExternalID) uint64 {
 	case o.BusinessID != nil:
 		parts = [3]string{"business", *o.BusinessID}
 	default:
-		parts = [3]string{"name", o.MatchName, value(o.Municipality)}
+		parts = [3]string{"name", o.MatchName, opt.Value(o.Municipality)}
 	}
 	return maphash.Comparable(y.seed, parts)
 }
@@ -313,7 +314,7 @@ func (b *batch) sound(ctx context.Context, i int, was, o *Organisation, f errs.F
 		was = &Organisation{}
 	}
 	checkReferences(was, o, b.known, &f)
-	if !equal(was.Municipality, o.Municipality) && was.Municipality != nil && !authz.From(ctx).May(authz.SyncOrganisation, o.target()) {
+	if !opt.Equal(was.Municipality, o.Municipality) && was.Municipality != nil && !authz.From(ctx).May(authz.SyncOrganisation, o.target()) {
 		f.Add("/municipality", "out-of-scope", "it lies outside your area")
 	}
 	b.index.conflicts(o, &f)

@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/seutu/seutu/internal/errs"
+	"github.com/seutu/seutu/internal/opt"
 )
 
 // index finds organisations by what identifies them.
@@ -18,13 +19,6 @@ type index struct {
 }
 
 type nameKey struct{ name, municipality string }
-
-func value(s *string) string {
-	if s == nil {
-		return ""
-	}
-	return *s
-}
 
 // load finds the organisations that the rows may mean, and reads them.
 func (b *batch) load(ctx context.Context) error {
@@ -79,7 +73,7 @@ func (b *batch) match(i int, o *Organisation) []uuid.UUID {
 		}
 	}
 	if b.rows[i].Key == nil && o.RegisterNumber == nil && o.BusinessID == nil {
-		return b.index.named[nameKey{o.MatchName, value(o.Municipality)}]
+		return b.index.named[nameKey{o.MatchName, opt.Value(o.Municipality)}]
 	}
 	return nil
 }

@@ -85,15 +85,12 @@ func nowhere(p *Post, f errs.Faults) bool {
 func (h *Holder) check(f *errs.Faults) {
 	clock.CheckPeriod(h.ValidFrom, h.ValidTo, "", f)
 	p := h.Post
-	if before(h.ValidFrom, p.ValidFrom) || notBefore(h.ValidFrom, p.ValidTo) {
+	if clock.Before(h.ValidFrom, p.ValidFrom) || notBefore(h.ValidFrom, p.ValidTo) {
 		f.Add("/from", "outside-post", "the post does not exist then")
 	}
-	if before(p.ValidTo, h.ValidTo) || notBefore(p.ValidFrom, h.ValidTo) {
+	if clock.Before(p.ValidTo, h.ValidTo) || notBefore(p.ValidFrom, h.ValidTo) {
 		f.Add("/to", "outside-post", "the post does not exist then")
 	}
 }
 
-func before(a, b *clock.Date) bool    { return a != nil && b != nil && *a < *b }
 func notBefore(a, b *clock.Date) bool { return a != nil && b != nil && *a >= *b }
-
-func sameDay(a, b *clock.Date) bool { return a == b || a != nil && b != nil && *a == *b }

@@ -2,14 +2,13 @@ package post
 
 import (
 	"context"
-	"time"
 
 	"github.com/google/uuid"
-	"github.com/oapi-codegen/runtime/types"
 
 	"github.com/seutu/seutu/api"
 	"github.com/seutu/seutu/internal/clock"
 	"github.com/seutu/seutu/internal/errs"
+	"github.com/seutu/seutu/internal/opt"
 	"github.com/seutu/seutu/internal/page"
 	"github.com/seutu/seutu/internal/render"
 	"github.com/seutu/seutu/internal/store"
@@ -21,38 +20,20 @@ type Handler struct{ svc *Service }
 // NewHandler makes the handler.
 func NewHandler(s *Service) *Handler { return &Handler{s} }
 
-func texts[T ~string](in []T) []string {
-	out := make([]string, len(in))
-	for i, v := range in {
-		out[i] = string(v)
-	}
-	return out
-}
-
-func day(d *types.Date) *clock.Date {
-	if d == nil {
-		return nil
-	}
-	out := clock.Date(d.Format(time.DateOnly))
-	return &out
-}
-
 // ListPosts is open to everyone.
 func (h *Handler) ListPosts(ctx context.Context, r api.ListPostsRequestObject) (api.ListPostsResponseObject, error) {
 	p := r.Params
 	f := Filter{
 		IDs: p.ID, Organisations: p.Organisation, Councils: p.Council, Networks: p.Network,
-		Kinds: texts(p.Kind), Regions: p.Region, SubRegions: p.SubRegion, Municipalities: p.Municipality, Branches: texts(p.Branch),
-		Q: p.Q, On: day(p.On), Filled: p.Filled, ModifiedSince: p.ModifiedSince, Sort: texts(p.Sort), Count: p.Count != nil && *p.Count,
+		Kinds: opt.Texts(p.Kind), Regions: p.Region, SubRegions: p.SubRegion, Municipalities: p.Municipality, Branches: opt.Texts(p.Branch),
+		Q: p.Q, On: clock.DateOf(p.On), Filled: p.Filled, ModifiedSince: p.ModifiedSince, Sort: opt.Texts(p.Sort), Count: p.Count != nil && *p.Count,
 	}
 	if p.Q != nil {
 		if faults := store.CheckWords(*p.Q); len(faults) > 0 {
 			return nil, errs.Broken(faults...)
 		}
 	}
-	limit, cursor := p.Limit, p.Cursor
-	p.Limit, p.Cursor, p.IfNoneMatch, p.Count = nil, nil, nil, nil
-	l, err := h.svc.List(ctx, f, page.New(limit, cursor, p))
+	l, err := h.svc.List(ctx, f, page.New(p.Limit, p.Cursor, p))
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +54,7 @@ func (h *Handler) CreatePost(ctx context.Context, r api.CreatePostRequestObject)
 // GetPost is open to everyone.
 func (h *Handler) GetPost(ctx context.Context, r api.GetPostRequestObject) (api.GetPostResponseObject, error) {
 	on := clock.Today()
-	if d := day(r.Params.On); d != nil {
+	if d := clock.DateOf(r.Params.On); d != nil {
 		on = *d
 	}
 	row, err := h.svc.Get(ctx, r.ID, on)
@@ -96,7 +77,7 @@ func (h *Handler) DeletePost(ctx context.Context, r api.DeletePostRequestObject)
 
 // ListPostHolders is open to everyone.
 func (h *Handler) ListPostHolders(ctx context.Context, r api.ListPostHoldersRequestObject) (api.ListPostHoldersResponseObject, error) {
-	on := day(r.Params.ActiveOn)
+	on := clock.DateOf(r.Params.ActiveOn)
 	l, err := h.svc.ListHolders(ctx, r.ID, on, page.New(r.Params.Limit, r.Params.Cursor, []any{r.ID, on}))
 	if err != nil {
 		return nil, err

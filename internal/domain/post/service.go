@@ -8,6 +8,7 @@ import (
 	"github.com/seutu/seutu/internal/authz"
 	"github.com/seutu/seutu/internal/clock"
 	"github.com/seutu/seutu/internal/errs"
+	"github.com/seutu/seutu/internal/opt"
 	"github.com/seutu/seutu/internal/page"
 	"github.com/seutu/seutu/internal/patch"
 	"github.com/seutu/seutu/internal/render"
@@ -64,7 +65,7 @@ func (s *Service) Update(ctx context.Context, id uuid.UUID, ifMatch *string, bod
 		if err := s.check(ctx, was, &p, &f); err != nil {
 			return err
 		}
-		if !sameDay(was.ValidFrom, p.ValidFrom) || !sameDay(was.ValidTo, p.ValidTo) {
+		if !opt.Equal(was.ValidFrom, p.ValidFrom) || !opt.Equal(was.ValidTo, p.ValidTo) {
 			if err := s.checkHolders(ctx, &p, &f); err != nil {
 				return err
 			}
