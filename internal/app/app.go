@@ -105,7 +105,7 @@ func (a *App) build(ctx context.Context, o Options) (err error) {
 	a.Accounts = account.NewService(a.DB, a.Tokens, authn.NewPasswords(), places{country{}, a.Organisations, a.Councils, a.Networks})
 	a.Server, err = httpapi.New(httpapi.Config{
 		RateLimit: o.Service.RateLimit, MaxInFlight: o.Service.MaxInFlight,
-		AllowedOrigins: o.Service.AllowedOrigins, TrustedProxies: o.Service.TrustedProxies,
+		AllowedOrigins: o.Service.AllowedOrigins, TrustedProxies: o.Service.TrustedProxies, Memory: int64(o.Service.Memory) << 20,
 	}, httpapi.Deps{
 		Contract: a.Contract, DB: a.DB, Authenticate: a.Tokens.Authenticate, Metrics: o.Metrics, Version: o.Version,
 		Handlers: httpapi.Handlers{
@@ -130,6 +130,7 @@ func (a *App) Close() { a.DB.Close() }
 
 // Work does what has to be done now and then, until the context ends.
 func (a *App) Work(ctx context.Context) {
+	go a.DB.Follow(ctx, a.Server.Heard)
 	tick := time.NewTicker(10 * time.Minute)
 	defer tick.Stop()
 	for {

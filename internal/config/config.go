@@ -23,6 +23,7 @@ type Service struct {
 	Issuer         string        `help:"What access tokens name as their issuer: the service's public address." env:"SEUTU_ISSUER" default:"http://127.0.0.1:8080"`
 	RateLimit      int           `help:"Requests a second for one client; 0 = no limit." env:"SEUTU_RATE_LIMIT" default:"100"`
 	MaxInFlight    int           `help:"Requests at once before load is shed; 0 = no limit." env:"SEUTU_MAX_IN_FLIGHT" default:"256"`
+	Memory         int           `help:"Megabytes that keep answers to anonymous reads; 0 = none." env:"SEUTU_MEMORY" default:"32"`
 	AllowedOrigins []string      `help:"Web origins whose pages may write." env:"SEUTU_ALLOWED_ORIGINS" placeholder:"ORIGIN"`
 	TrustedProxies []string      `help:"Networks (CIDR) whose X-Forwarded-For is believed." env:"SEUTU_TRUSTED_PROXIES" placeholder:"CIDR"`
 	Drain          time.Duration `help:"How long to go on answering, but not ready, once told to stop." env:"SEUTU_DRAIN" default:"0s"`

@@ -35,6 +35,8 @@ type operation struct {
 	probe      bool // of the machinery: neither limited nor shed
 	replays    bool // honours Idempotency-Key
 	secret     bool // its answer is not stored
+	showsSome  bool // its answers show resources of the types in shows only
+	shows      []string
 }
 
 func readOperations(c *contract.Contract) (map[string]*operation, error) {
@@ -61,6 +63,7 @@ func readOperations(c *contract.Contract) (map[string]*operation, error) {
 			if n, ok := o.Extensions["x-timeout"].(float64); ok {
 				op.timeout = time.Duration(n) * time.Second
 			}
+			op.shows, op.showsSome = shows[o.Tags[0]]
 			op.readParameters(item.Parameters)
 			op.readParameters(o.Parameters)
 			if o.RequestBody != nil {

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"regexp"
 	"sync/atomic"
 	"time"
 
@@ -28,6 +29,7 @@ type Config struct {
 	MaxInFlight    int      // requests at once before the service sheds load
 	AllowedOrigins []string // web origins that may write
 	TrustedProxies []string // networks (CIDR) whose X-Forwarded-For is believed
+	Memory         int64    // bytes for answers to anonymous reads; 0 = none
 }
 
 // Deps is what the server works with.
@@ -46,6 +48,8 @@ type Server struct {
 	db         *store.DB
 	auth       func(ctx context.Context, bearer string) (authz.Actor, error)
 	operations map[string]*operation
+	byRoute    map[string]*operation // of GETs, by Echo's path
+	memory     *memory               // nil without
 	limits     *limiter
 	metrics    *metrics
 	cors       corsPolicy
@@ -64,9 +68,13 @@ func New(c Config, d Deps) (*Server, error) {
 	s := &Server{
 		db: d.DB, auth: d.Authenticate, limits: newLimiter(c.RateLimit), metrics: newMetrics(d.Metrics, d.DB),
 		cors: newCORS(c.AllowedOrigins), max: int64(c.MaxInFlight), observe: func(string, int) {},
+		byRoute: map[string]*operation{},
 	}
 	if s.operations, err = readOperations(d.Contract); err != nil {
 		return nil, err
+	}
+	if s.memory = newMemory(c.Memory, s.metrics); s.memory != nil {
+		d.DB.OnChange(s.memory.changed)
 	}
 	d.Handlers.service = &service{contract: d.Contract, server: s, version: d.Version}
 	e := echo.New()
@@ -74,15 +82,30 @@ func New(c Config, d Deps) (*Server, error) {
 	e.IPExtractor = extract
 	e.Binder = binder{}
 	e.HTTPErrorHandler = func(err error, c echo.Context) { s.fail(c, err) }
-	e.Use(s.front, middleware.GzipWithConfig(middleware.GzipConfig{MinLength: 1024}))
+	e.Use(s.front, s.remember, middleware.GzipWithConfig(middleware.GzipConfig{MinLength: 1024}))
 	chains := map[string][]echo.MiddlewareFunc{}
 	for id, op := range s.operations {
 		chains[id] = []echo.MiddlewareFunc{s.guard(op)}
+		if op.method == http.MethodGet {
+			s.byRoute[echoPath(op.route.Path)] = op
+		}
 	}
 	api.RegisterHandlersWithOptions(e, api.NewStrictHandler(d.Handlers, []api.StrictMiddlewareFunc{s.idempotent}),
 		api.RegisterHandlersOptions{OperationMiddlewares: chains})
 	s.echo = e
 	return s, nil
+}
+
+var pathParameter = regexp.MustCompile(`\{(\w+)\}`)
+
+// echoPath is a path of the contract as Echo writes it.
+func echoPath(path string) string { return pathParameter.ReplaceAllString(path, ":$1") }
+
+// Heard tells whether what other processes change reaches this one: answers are kept longer then.
+func (s *Server) Heard(yes bool) {
+	if s.memory != nil {
+		s.memory.heard.Store(yes)
+	}
 }
 
 // ServeHTTP answers one request. HEAD runs as GET; net/http, which knows the original, drops the body.

@@ -33,6 +33,8 @@ type DB struct {
 	pool *pgxpool.Pool
 	sql  *sql.DB
 	gorm *gorm.DB
+
+	changes *changes
 }
 
 // Open connects. It fails when the database cannot be reached.
@@ -78,7 +80,7 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 		pool.Close()
 		return nil, fmt.Errorf("open gorm: %w", err)
 	}
-	return &DB{pool: pool, sql: sqlDB, gorm: g}, nil
+	return &DB{pool: pool, sql: sqlDB, gorm: g, changes: newChanges()}, nil
 }
 
 // prepareConn gives up the owner's rights where the service role exists, and raises the feed's epoch when the connection

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -85,7 +86,12 @@ func (d *DB) Write(ctx context.Context, fn func(ctx context.Context, tx *Tx) err
 	if err := fn(context.WithValue(ctx, txKey{}, tx), tx); err != nil {
 		return err
 	}
-	if err := tx.flushAndCommit(ctx); err != nil {
+	types := tx.types()
+	err = tx.flushAndCommit(ctx)
+	if len(types) > 0 {
+		d.Changed(types) // also when nobody knows whether the commit arrived
+	}
+	if err != nil {
 		return err
 	}
 	committed = true
@@ -147,6 +153,16 @@ type Scope struct {
 	Organisation         *uuid.UUID
 	Public               bool // outsiders see the row after the change
 	WasPublic            bool // or saw it before
+}
+
+// types lists the types of what was changed.
+func (tx *Tx) types() (out []string) {
+	for _, c := range tx.changes {
+		if !slices.Contains(out, c.Type) {
+			out = append(out, c.Type)
+		}
+	}
+	return out
 }
 
 // Note records a change; Repo does it for every write, set-based writes do it themselves.

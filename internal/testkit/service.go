@@ -32,7 +32,7 @@ var quiet sync.Once
 // New starts the service for a test.
 func New(t testing.TB) *Service {
 	t.Helper()
-	return On(t, DSN(t), config.Service{Issuer: "https://seutu.test"})
+	return On(t, DSN(t), config.Service{Issuer: "https://seutu.test", Memory: 8})
 }
 
 // On starts the service on a database that is there already: a second process beside the first.
@@ -90,6 +90,7 @@ func (s *Service) Exec(sql string, args ...any) {
 	if _, err := s.owner().Exec(context.Background(), sql, args...); err != nil {
 		s.T.Fatalf("%s: %v", sql, err)
 	}
+	s.DB.Changed(nil) // no process has seen it
 }
 
 // Scan runs a query for one row on the service's database as its owner.
