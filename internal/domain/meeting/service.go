@@ -159,6 +159,15 @@ func (s *Service) save(ctx context.Context, was, m *Meeting, f errs.Faults, refe
 				f.Add(reference, "unknown-reference", "there is no such other meeting")
 			}
 		}
+		if m.CouncilID != nil && m.Date != nil && value(was.Date) != *m.Date {
+			n, err := s.repo.outside(ctx, m)
+			if err != nil {
+				return err
+			}
+			if n > 0 {
+				f.Add(dayMember(m), "outside-seat", "seats of the roll do not hold on that day: %d", n)
+			}
+		}
 		if err := f.Err(); err != nil {
 			return err
 		}
