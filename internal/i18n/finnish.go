@@ -298,6 +298,7 @@ var finnish = map[string]string{
 	"a cancelled meeting has neither attendance nor decisions":                                        "perutulla kokouksella ei ole läsnäoloja eikä päätöksiä",
 	"attendance and decisions are recorded from the day of the meeting on":                            "läsnäolot ja päätökset kirjataan aikaisintaan kokouspäivänä",
 	"seats of the roll do not hold on that day: %d":                                                   "läsnäololuettelon paikkoja, jotka eivät ole voimassa sinä päivänä: %d",
+	"a cancelled meeting needs a reason, what replaces it, or a note":                                 "perutulle kokoukselle on kerrottava syy, korvaava tapahtuma tai huomautus",
 	"only a meeting that was held has a memo":                                                         "vain pidetyllä kokouksella on muistio",
 	"there is no time zone %s":                                                                        "aikavyöhykettä %s ei ole",
 	"who was it: a seat, an organisation or a guest?":                                                 "kuka se oli: paikka, organisaatio vai vieras?",

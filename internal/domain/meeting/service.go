@@ -241,6 +241,8 @@ func (s *Service) Transition(ctx context.Context, id uuid.UUID, ifMatch *string,
 		cancelledOnly("/replacedBy", c.ReplacedBy != nil, &f)
 		cancelledOnly("/replacedByMeetingId", c.ReplacedByMeetingID != nil, &f)
 		m.CancelReason, m.ReplacedBy, m.ReplacedByMeetingID = nil, nil, nil
+	} else if len(c.Reason) == 0 && len(c.ReplacedBy) == 0 && c.ReplacedByMeetingID == nil && note == nil {
+		f.Add("/reason", "required", "a cancelled meeting needs a reason, what replaces it, or a note")
 	}
 	checkStep(&m, &f)
 	return s.save(ctx, was, &m, f, "/replacedByMeetingId", func(ctx context.Context, tx *store.Tx) error {
