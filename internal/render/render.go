@@ -52,6 +52,7 @@ type Answer struct {
 	Next         string // the next page, for the Link header
 	LastModified time.Time
 	Cache        string
+	Vary         string // what more than every answer it depends on
 	MediaType    string // application/json if empty
 	Body         []byte
 }
@@ -73,6 +74,9 @@ func (a Answer) Write(w http.ResponseWriter) error {
 	}
 	if a.Cache != "" {
 		h.Set("Cache-Control", a.Cache)
+	}
+	if a.Vary != "" {
+		h.Add("Vary", a.Vary)
 	}
 	if a.Body == nil {
 		w.WriteHeader(a.Status)

@@ -19,12 +19,18 @@ type roll struct {
 	Items []Attendance `json:"items"`
 }
 
-// PutAttendance sets the whole roll of a meeting. For those who may write it. InvalidData with all faults.
+// PutAttendance sets the whole roll of a meeting; an empty one takes back what was told of a meeting that did not come about.
+// For those who may write it. WrongTransition before its day and when it is cancelled; InvalidData with all faults.
 func (s *Service) PutAttendance(ctx context.Context, id uuid.UUID, ifMatch *string, body any) error {
 	_, err := s.write(ctx, id, ifMatch, "attendance", func(ctx context.Context, tx *store.Tx, m *Meeting) (bool, error) {
 		var in roll
 		if err := patch.Merge(&in, body); err != nil {
 			return false, err
+		}
+		if len(in.Items) > 0 {
+			if err := m.begun(); err != nil {
+				return false, err
+			}
 		}
 		was, err := s.repo.roll(ctx, m.ID)
 		if err != nil {
@@ -101,7 +107,9 @@ func (s *Service) checkCouncilRoll(ctx context.Context, m *Meeting, items []Atte
 			f.Add(at(i, "/seatId"), "duplicate", "no item may stand twice")
 		default:
 			first[*a.SeatID] = true
-			checkSeat(seats, *a.SeatID, at(i, "/seatId"), f)
+			if checkSeat(seats, *a.SeatID, at(i, "/seatId"), f) && a.there() {
+				checkFilled(seats[*a.SeatID], at(i, "/seatId"), f)
+			}
 		}
 		if a.StandsInFor != nil {
 			checkStandIn(seats, a, there, stoodFor, at(i, "/standsInFor"), f)
@@ -119,6 +127,13 @@ func checkSeat(seats map[uuid.UUID]seat, id uuid.UUID, pointer string, f *errs.F
 		f.Add(pointer, "not-on-the-day", "the seat does not hold on the day of the meeting")
 	}
 	return ok && s.holds
+}
+
+// checkFilled refuses a seat in which nobody sits: none can take part in its name.
+func checkFilled(s seat, pointer string, f *errs.Faults) {
+	if s.vacant {
+		f.Add(pointer, "vacant", "nobody sits in that seat")
+	}
 }
 
 // checkStandIn holds a deputy against the seat that it stood in for.
@@ -140,6 +155,7 @@ func checkStandIn(seats map[uuid.UUID]seat, a Attendance, there, stoodFor map[uu
 	if !checkSeat(seats, *a.StandsInFor, pointer, f) {
 		return
 	}
+	checkFilled(seats[*a.StandsInFor], pointer, f)
 	deputy, ok := seats[*a.SeatID]
 	if !ok {
 		return

@@ -2,10 +2,12 @@ package meeting_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 
 	"github.com/seutu/seutu/internal/authz"
+	"github.com/seutu/seutu/internal/clock"
 	"github.com/seutu/seutu/internal/store"
 	"github.com/seutu/seutu/internal/testkit"
 )
@@ -92,8 +94,8 @@ func TestCouncilAttendance(t *testing.T) {
 	put(object{"guest": fi("x"), "presence": "present"}).Want(200)
 	assert.Equal(t, []string{"unknown-reference /items/0/organisationId"}, put(object{"organisationId": org, "presence": "present"}).Problem(422, "invalid-data"))
 
-	// before the meeting only its writers see who is excused; without a day every seat that ever was will do
-	planned := "/v1/meetings/" + secretary.Post("/v1/councils/"+c+"/meetings", object{"date": "2031-01-01"}).Want(201).ID()
+	// until it is held only its writers see who is excused; without a day every seat that ever was will do
+	planned := "/v1/meetings/" + secretary.Post("/v1/councils/"+c+"/meetings", object{"date": clock.Today()}).Want(201).ID()
 	change(secretary, "PUT", planned+"/attendance", planned, object{"items": []object{{"seatId": member, "presence": "excused"}}}).Want(200)
 	assert.Empty(t, anonymous.Get(planned+"/attendance").Want(200).Items())
 	assert.Len(t, secretary.Get(planned+"/attendance").Items(), 1)
@@ -166,7 +168,7 @@ func TestQuorum(t *testing.T) {
 	}{
 		"more than half":                         {nil, there(chair, a, b), 3, 3, true},
 		"half is not enough":                     {nil, there(chair, a), 2, 3, false},
-		"vacant seats do not count":              {nil, there(chair, a, vacant), 2, 3, false},
+		"vacant seats do not count":              {nil, append(there(chair, a), object{"seatId": vacant, "presence": "absent"}), 2, 3, false},
 		"secretary and expert do not count":      {nil, there(chair, secretarySeat, expert), 1, 3, false},
 		"from afar counts":                       {nil, append(there(chair, a), object{"seatId": b, "presence": "remote"}), 3, 3, true},
 		"excused and absent do not":              {nil, append(there(chair), object{"seatId": a, "presence": "excused"}, object{"seatId": b, "presence": "absent"}), 1, 3, false},
@@ -195,4 +197,68 @@ func TestQuorum(t *testing.T) {
 	assert.NotEqual(t, tag, s.Anonymous().Get(m).ETag(), "the quorum is another one now")
 	change(secretary, "POST", m+"/transitions", m, object{"to": "planned", "note": "x"}).Want(200)
 	assert.Nil(t, s.Anonymous().Get(m).JSON()["quorum"])
+}
+
+// TestBeforeTheDay: attendance and decisions are of meetings that came about.
+func TestBeforeTheDay(t *testing.T) {
+	t.Parallel()
+	s := testkit.New(t)
+	c := council(s, "Neuvottelukunta", nil)
+	chair := seat(s, c, "chair", nil)
+	secretary := s.As(authz.Secretary, c)
+	there := object{"items": []object{{"seatId": chair, "presence": "present"}}}
+	day := func(days int) string { return clock.Today().Time().AddDate(0, 0, days).Format(time.DateOnly) }
+	create := func(body object) string {
+		return "/v1/meetings/" + secretary.Post("/v1/councils/"+c+"/meetings", body).Want(201).ID()
+	}
+	coming, cancelled := create(object{"date": day(1)}), create(object{"date": day(-1)})
+	decision := cancelled + "/decisions/" + change(secretary, "POST", cancelled+"/decisions", cancelled, object{"text": fi("x")}).Want(201).ID()
+	change(secretary, "POST", cancelled+"/transitions", cancelled, object{"to": "cancelled", "reason": fi("Myrsky")}).Want(200)
+	for _, m := range []string{coming, cancelled} {
+		change(secretary, "PUT", m+"/attendance", m, there).Problem(409, "transition-not-allowed")
+		change(secretary, "POST", m+"/decisions", m, object{"text": fi("x")}).Problem(409, "transition-not-allowed")
+		change(secretary, "PUT", m+"/attendance", m, object{"items": []object{}}).Want(200)
+	}
+	patched(secretary, decision, cancelled, object{"text": fi("y")}).Problem(409, "transition-not-allowed")
+	patched(secretary, cancelled+"/decisions/"+store.NewID().String(), cancelled, object{"text": fi("y")}).Problem(404, "not-found")
+	change(secretary, "DELETE", decision, cancelled, nil).Want(204)
+	// the day is that of the meeting's own zone
+	east := create(object{"date": clock.Now().UTC().Add(14 * time.Hour).Format(time.DateOnly), "timeZone": "Pacific/Kiritimati"})
+	change(secretary, "PUT", east+"/attendance", east, there).Want(200)
+	change(secretary, "POST", east+"/decisions", east, object{"text": fi("x")}).Want(201)
+}
+
+func TestVacantSeats(t *testing.T) {
+	t.Parallel()
+	s := testkit.New(t)
+	c := council(s, "Neuvottelukunta", nil)
+	vacant := seat(s, c, "member", object{"vacant": true})
+	deputy, empty := seat(s, c, "deputy", object{"deputy_for": vacant}), seat(s, c, "deputy", object{"deputy_for": vacant, "vacant": true})
+	secretary := s.As(authz.Secretary, c)
+	m := held(secretary, c, "2025-03-05")
+	put := func(items ...object) *testkit.Answer {
+		return change(secretary, "PUT", m+"/attendance", m, object{"items": items})
+	}
+	assert.Equal(t, []string{"vacant /items/0/seatId", "vacant /items/1/seatId"},
+		put(object{"seatId": vacant, "presence": "remote"}, object{"seatId": empty, "presence": "present"}).Problem(422, "invalid-data"))
+	assert.Equal(t, []string{"vacant /items/0/standsInFor"}, put(object{"seatId": deputy, "presence": "present", "standsInFor": vacant}).Problem(422, "invalid-data"))
+	put(object{"seatId": vacant, "presence": "absent"}, object{"seatId": deputy, "presence": "present"}).Want(200)
+}
+
+// TestRollOnAnotherDay: a meeting moves only to a day on which the seats of its roll hold.
+func TestRollOnAnotherDay(t *testing.T) {
+	t.Parallel()
+	s := testkit.New(t)
+	c := council(s, "Neuvottelukunta", nil)
+	member := seat(s, c, "member", object{"valid_from": "2025-01-01", "valid_to": "2025-06-01"})
+	deputy := seat(s, c, "deputy", object{"deputy_for": member})
+	secretary := s.As(authz.Secretary, c)
+	m := held(secretary, c, "2025-03-05")
+	change(secretary, "PUT", m+"/attendance", m, object{"items": []object{{"seatId": deputy, "presence": "present", "standsInFor": member}}}).Want(200)
+	assert.Equal(t, []string{"outside-seat /date"}, patched(secretary, m, m, object{"date": "2025-06-01"}).Problem(422, "invalid-data"))
+	assert.Equal(t, []string{"outside-seat /date"}, patched(secretary, m, m, object{"date": "2024-12-31"}).Problem(422, "invalid-data"))
+	assert.Equal(t, []string{"invalid /link", "outside-seat /startsAt"}, patched(secretary, m, m, object{"link": "javascript:alert(1)", "startsAt": "2025-06-01T12:00:00Z"}).Problem(422, "invalid-data"))
+	patched(secretary, m, m, object{"date": "2025-05-31"}).Want(200)
+	patched(secretary, m, m, object{"startsAt": "2025-05-30T12:00:00Z"}).Want(200)
+	patched(secretary, m, m, object{"startsAt": nil, "date": nil}).Want(200)
 }

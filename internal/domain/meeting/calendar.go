@@ -22,6 +22,8 @@ var (
 	calendarLanguages = []string{"fi", "sv", "en"}
 	languageMatcher   = language.NewMatcher([]language.Tag{language.Finnish, language.Swedish, language.English})
 	allMeetings       = i18n.Text{"fi": "Kokoukset", "sv": "Möten", "en": "Meetings"}
+	instead           = i18n.Text{"fi": "Tilalla", "sv": "I stället", "en": "Instead"}
+	dayLayouts        = map[string]string{"fi": "2.1.2006", "sv": "2.1.2006", "en": "2 January 2006"}
 )
 
 // entry is a meeting as a calendar shows it.
@@ -36,12 +38,18 @@ type entry struct {
 	Status           Status
 	Place            *Place
 	Link             *string
+
+	CancelReason, ReplacedBy i18n.Text
+	// The meeting held instead, if there is one.
+	InsteadTitle, InsteadOwner i18n.Text
+	InsteadYear, InsteadNumber *int
+	InsteadDate                *clock.Date
 }
 
 // Calendar is the meetings of the year before today, and all that come, as iCalendar. Open to everyone; accept is the reader's
-// Accept-Language.
+// Accept-Language. Each summary tells who meets.
 func (s *Service) Calendar(ctx context.Context, f Filter, accept string) ([]byte, error) {
-	return s.calendar(ctx, f, allMeetings, accept)
+	return s.calendar(ctx, f, allMeetings, accept, entry.ownedSummary)
 }
 
 // CalendarOf is the calendar of a council or network. Missing, WasDeleted when there is none.
@@ -59,10 +67,10 @@ func (s *Service) CalendarOf(ctx context.Context, council, network *uuid.UUID, a
 	} else {
 		f.Networks = []uuid.UUID{*network}
 	}
-	return s.calendar(ctx, f, name, accept)
+	return s.calendar(ctx, f, name, accept, entry.summary)
 }
 
-func (s *Service) calendar(ctx context.Context, f Filter, name i18n.Text, accept string) ([]byte, error) {
+func (s *Service) calendar(ctx context.Context, f Filter, name i18n.Text, accept string, summary func(entry, string) string) ([]byte, error) {
 	from := clock.Date(clock.Today().Time().AddDate(-1, 0, 0).Format(time.DateOnly))
 	f.From = &from
 	entries, err := s.repo.entries(ctx, f)
@@ -74,7 +82,7 @@ func (s *Service) calendar(ctx context.Context, f Filter, name i18n.Text, accept
 	cal.SetProductId("-//Seutu//Meetings//" + strings.ToUpper(lang))
 	cal.SetXWRCalName(in(name, lang))
 	for _, e := range entries {
-		e.add(cal, lang)
+		e.add(cal, lang).SetSummary(summary(e, lang))
 	}
 	return []byte(cal.Serialize(ics.WithNewLineWindows)), nil
 }
@@ -97,12 +105,12 @@ func in(t i18n.Text, lang string) string {
 	return i18n.Best(t)
 }
 
-func (e entry) add(cal *ics.Calendar, lang string) {
+// add puts an event into the calendar: all of it but the summary.
+func (e entry) add(cal *ics.Calendar, lang string) *ics.VEvent {
 	v := cal.AddEvent(e.ID.String() + "@seutu")
 	v.SetDtStampTime(e.UpdatedAt) // without a METHOD it is when the event was last revised
 	v.SetLastModifiedAt(e.UpdatedAt)
 	v.SetSequence(int(e.Version))
-	v.SetSummary(e.summary(lang))
 	if e.StartsAt == nil {
 		v.SetAllDayStartAt(e.Date.Time())
 		v.SetAllDayEndAt(e.Date.Time().AddDate(0, 0, 1))
@@ -123,17 +131,56 @@ func (e entry) add(cal *ics.Calendar, lang string) {
 	if e.Link != nil {
 		v.SetURL(*e.Link)
 	}
+	if text := e.description(lang); text != "" {
+		v.SetDescription(text)
+	}
+	return v
 }
 
 func (e entry) summary(lang string) string {
-	if len(e.Title) > 0 {
-		return in(e.Title, lang)
+	return called(e.Title, e.OwnerName, e.Year, e.Number, lang)
+}
+
+// ownedSummary is the summary among meetings of many: it begins with the owner's name.
+func (e entry) ownedSummary(lang string) string {
+	if len(e.Title) == 0 {
+		return e.summary(lang)
 	}
-	s := in(e.OwnerName, lang)
-	if e.Number != nil && e.Year != nil {
-		s += " " + strconv.Itoa(*e.Number) + "/" + strconv.Itoa(*e.Year)
+	return in(e.OwnerName, lang) + ": " + e.summary(lang)
+}
+
+// called is what a meeting is called: its title, else its owner's name and its number.
+func called(title, owner i18n.Text, year, number *int, lang string) string {
+	if len(title) > 0 {
+		return in(title, lang)
+	}
+	s := in(owner, lang)
+	if number != nil && year != nil {
+		s += " " + strconv.Itoa(*number) + "/" + strconv.Itoa(*year)
 	}
 	return s
+}
+
+// description tells of a cancelled meeting why it is cancelled and what there is instead.
+func (e entry) description(lang string) string {
+	if e.Status != StatusCancelled {
+		return ""
+	}
+	var lines []string
+	if reason := in(e.CancelReason, lang); reason != "" {
+		lines = append(lines, reason)
+	}
+	if other := in(e.ReplacedBy, lang); other != "" {
+		lines = append(lines, instead[lang]+": "+other)
+	}
+	if len(e.InsteadOwner) > 0 {
+		meeting := called(e.InsteadTitle, e.InsteadOwner, e.InsteadYear, e.InsteadNumber, lang)
+		if e.InsteadDate != nil {
+			meeting += ", " + e.InsteadDate.Time().Format(dayLayouts[lang])
+		}
+		lines = append(lines, instead[lang]+": "+meeting)
+	}
+	return strings.Join(lines, "\n")
 }
 
 func (e entry) location(lang string) string {

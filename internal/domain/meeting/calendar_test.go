@@ -53,7 +53,9 @@ func TestCalendar(t *testing.T) {
 	})
 	numbered := create("councils/"+c, object{"date": day(-100), "number": 2, "status": "held"})
 	cancelled := create("networks/"+n, object{"date": day(5), "title": fi("Peruttu")})
-	change(admin, "POST", cancelled+"/transitions", cancelled, object{"to": "cancelled"}).Want(200)
+	change(admin, "POST", cancelled+"/transitions", cancelled, object{
+		"to": "cancelled", "reason": object{"fi": "Myrsky; pahin", "sv": "Storm"}, "replacedBy": fi("Kysely"), "replacedByMeetingId": strings.TrimPrefix(numbered, "/v1/meetings/"),
+	}).Want(200)
 	create("councils/"+c, object{"date": day(-400), "status": "held", "title": fi("Vanha")})
 	create("councils/"+c, object{"status": "held", "title": fi("Päivätön")})
 	deleted := create("councils/"+c, object{"date": day(3), "title": fi("Poistettu")})
@@ -61,6 +63,8 @@ func TestCalendar(t *testing.T) {
 
 	a := anonymous.Get("/v1/meetings.ics", testkit.Header{Name: "Accept", Value: "text/calendar"})
 	assert.Equal(t, "text/calendar; charset=utf-8", a.Header.Get("Content-Type"))
+	assert.Contains(t, strings.Join(a.Header.Values("Vary"), ", "), "Accept-Language")
+	assert.Contains(t, a.Header.Get("Cache-Control"), "public")
 	assert.NotContains(t, strings.ReplaceAll(string(a.Body), "\r\n", ""), "\n", "the newlines of Windows, as RFC 5545 wants")
 	assert.Contains(t, string(a.Body), "PRODID:-//Seutu//Meetings//FI\r\n")
 	assert.Contains(t, string(a.Body), "X-WR-CALNAME:Kokoukset\r\n")
@@ -70,7 +74,7 @@ func TestCalendar(t *testing.T) {
 	all := events(a)
 	year := today.AddDate(0, 0, -100).Format("2006")
 	require.Len(t, all, 3)
-	e := all["Syyskokous; tärkeä"]
+	e := all["Kanta-Hämeen järjestöneuvottelukunta: Syyskokous; tärkeä"]
 	require.NotNil(t, e)
 	assert.Equal(t, strings.TrimPrefix(timed, "/v1/meetings/")+"@seutu", e.Id())
 	got, err := e.GetStartAt()
@@ -81,6 +85,7 @@ func TestCalendar(t *testing.T) {
 	assert.True(t, got.Equal(start.Add(90*time.Minute)))
 	assert.Equal(t, "Raatihuone, Raatihuoneenkatu 1, 13100 HÄMEENLINNA", property(e, ics.ComponentPropertyLocation))
 	assert.Equal(t, "https://example.org/etana", property(e, ics.ComponentPropertyUrl))
+	assert.Empty(t, property(e, ics.ComponentPropertyDescription))
 	assert.Equal(t, "CONFIRMED", property(e, ics.ComponentPropertyStatus))
 	assert.Equal(t, "1", property(e, ics.ComponentPropertySequence))
 	assert.NotEmpty(t, property(e, ics.ComponentPropertyDtstamp))
@@ -90,10 +95,15 @@ func TestCalendar(t *testing.T) {
 	assert.Equal(t, strings.ReplaceAll(day(-100), "-", ""), property(e, ics.ComponentPropertyDtStart))
 	assert.Equal(t, strings.ReplaceAll(day(-99), "-", ""), property(e, ics.ComponentPropertyDtEnd))
 	assert.Equal(t, []string{"DATE"}, e.GetProperty(ics.ComponentPropertyDtStart).ICalParameters["VALUE"])
-	e = all["Peruttu"]
+	e = all["Kylät, verkosto: Peruttu"]
 	require.NotNil(t, e)
 	assert.Equal(t, "CANCELLED", property(e, ics.ComponentPropertyStatus))
 	assert.Equal(t, "2", property(e, ics.ComponentPropertySequence))
+	held := today.AddDate(0, 0, -100)
+	assert.Equal(t, "Myrsky; pahin\nTilalla: Kysely\nTilalla: Kanta-Hämeen järjestöneuvottelukunta 2/"+year+", "+held.Format("2.1.2006"), property(e, ics.ComponentPropertyDescription))
+	english := events(anonymous.Get("/v1/networks/"+n+"/meetings.ics", testkit.Header{Name: "Accept-Language", Value: "en"}))["Peruttu"]
+	require.NotNil(t, english)
+	assert.Contains(t, property(english, ics.ComponentPropertyDescription), "Instead: Kysely\nInstead: Kanta-Hämeen järjestöneuvottelukunta 2/"+year+", "+held.Format("2 January 2006"))
 
 	// of one owner, in a language
 	swedish := testkit.Header{Name: "Accept-Language", Value: "sv-FI, fi;q=0.5"}
@@ -116,6 +126,7 @@ func TestCalendar(t *testing.T) {
 	// the tag
 	tag := anonymous.Get("/v1/meetings.ics").ETag()
 	anonymous.Get("/v1/meetings.ics", testkit.Header{Name: "If-None-Match", Value: tag}).Want(304)
+	assert.Contains(t, strings.Join(anonymous.Get("/v1/meetings.ics", testkit.Header{Name: "If-None-Match", Value: tag}).Header.Values("Vary"), ", "), "Accept-Language")
 	patched(admin, numbered, numbered, object{"number": 3}).Want(200)
 	assert.NotEqual(t, tag, anonymous.Get("/v1/meetings.ics").ETag())
 }

@@ -124,14 +124,11 @@ func checkTime(m *Meeting, told map[string]json.RawMessage, f *errs.Faults) {
 			f.Add("/endsAt", "order", "the end must come after the start")
 		}
 	}
-	dayMember := "/date"
-	if m.StartsAt != nil {
-		dayMember = "/startsAt"
-	}
+	pointer := dayMember(m)
 	if m.Date != nil {
 		year := m.Date.Time().Year()
 		if year < firstYear || year > lastYear {
-			f.Add(dayMember, "range", "the year must be from %d to %d", firstYear, lastYear)
+			f.Add(pointer, "range", "the year must be from %d to %d", firstYear, lastYear)
 			return
 		}
 		if _, ok := told["year"]; ok && m.Year != nil && *m.Year != year {
@@ -143,10 +140,37 @@ func checkTime(m *Meeting, told map[string]json.RawMessage, f *errs.Faults) {
 	}
 	if m.Status == StatusHeld && inFuture(m, zone) {
 		if m.Date == nil {
-			dayMember = "/year"
+			pointer = "/year"
 		}
-		f.Add(dayMember, "future", "a meeting that was held does not lie in the future")
+		f.Add(pointer, "future", "a meeting that was held does not lie in the future")
 	}
+}
+
+// dayMember points at what sets the day of a meeting.
+func dayMember(m *Meeting) string {
+	if m.StartsAt != nil {
+		return "/startsAt"
+	}
+	return "/date"
+}
+
+// begun refuses what only a meeting can have that came about: one that is cancelled, or whose day is yet to come, has none of it.
+func (m *Meeting) begun() error {
+	zone, err := time.LoadLocation(m.TimeZone)
+	if err != nil {
+		zone = clock.Helsinki
+	}
+	var e *errs.Error
+	switch {
+	case m.Status == StatusCancelled:
+		e = errs.New(errs.WrongTransition, "a cancelled meeting has neither attendance nor decisions")
+	case m.Date != nil && *m.Date > clock.Date(clock.Now().In(zone).Format(time.DateOnly)):
+		e = errs.New(errs.WrongTransition, "attendance and decisions are recorded from the day of the meeting on")
+	default:
+		return nil
+	}
+	e.Members = map[string]any{"allowed": []Status{}}
+	return e
 }
 
 // inFuture tells whether a meeting lies in the future, as well as its time is known.

@@ -148,10 +148,10 @@ func (h *Handler) ListMeetingTransitions(ctx context.Context, r api.ListMeetingT
 	})
 }
 
-// calendar is the answer that holds an iCalendar. Its language is the reader's: no shared cache may keep it.
+// calendar is the answer that holds an iCalendar, in the reader's language.
 func calendar(ctx context.Context, body []byte, err error) (api.Answer, error) {
 	return api.Answer{Answer: render.Answer{
-		Status: 200, ETag: render.BodyETag(ctx, body), Cache: "private, max-age=300", MediaType: "text/calendar; charset=utf-8", Body: body,
+		Status: 200, ETag: render.BodyETag(ctx, body), Cache: render.CacheRow, Vary: "Accept-Language", MediaType: "text/calendar; charset=utf-8", Body: body,
 	}}, err
 }
 

@@ -62,6 +62,13 @@ func TestMeetingLife(t *testing.T) {
 	other := secretary.Post("/v1/councils/"+c+"/meetings", object{"date": "2030-02-01"}).Want(201).ID()
 	assert.Equal(t, []string{"unknown-reference /replacedByMeetingId"},
 		change(secretary, "POST", path+"/transitions", path, object{"to": "cancelled", "replacedByMeetingId": store.NewID()}).Problem(422, "invalid-data"))
+	assert.Equal(t, []string{"required /reason"}, change(secretary, "POST", path+"/transitions", path, object{"to": "cancelled", "reason": nil}).Problem(422, "invalid-data"))
+	for _, told := range []string{"reason", "replacedBy", "replacedByMeetingId", "note"} {
+		more := secretary.Post("/v1/councils/"+c+"/meetings", object{"date": "2030-03-01"}).Want(201).ID()
+		body := object{"to": "cancelled", told: map[string]any{"reason": fi("x"), "replacedBy": fi("x"), "replacedByMeetingId": other, "note": "x"}[told]}
+		change(secretary, "POST", "/v1/meetings/"+more+"/transitions", "/v1/meetings/"+more, body).Want(200)
+		change(secretary, "DELETE", "/v1/meetings/"+more, "/v1/meetings/"+more, nil).Want(204)
+	}
 	m = change(secretary, "POST", path+"/transitions", path, object{"to": "cancelled", "reason": fi("Myrsky"), "replacedBy": fi("Kysely"), "replacedByMeetingId": other, "note": "soitettu"}).Want(200).JSON()
 	assert.Equal(t, "cancelled", m["status"])
 	assert.Equal(t, object{"fi": "Myrsky"}, m["cancelReason"])

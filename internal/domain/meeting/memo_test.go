@@ -123,6 +123,7 @@ func TestMemo(t *testing.T) {
 	editions := anonymous.Get(m + "/memos").Items()
 	require.Len(t, editions, 2)
 	assert.Equal(t, 2.0, editions[0]["edition"])
+	assert.Equal(t, anonymous.Get(memo).JSON()["publishedAt"], editions[0]["publishedAt"], "times are written alike")
 	assert.Equal(t, object{"fi": "Läsnäolijat"}, editions[0]["correction"])
 	assert.Equal(t, 2.0, anonymous.Get("/v1/meetings").Items()[0]["memoEdition"])
 	anonymous.Get("/v1/meetings/"+store.NewID().String()+"/memo").Problem(404, "not-found")

@@ -211,9 +211,13 @@ func (s *Service) checkDecision(ctx context.Context, m *Meeting, was, d *Decisio
 	return err
 }
 
-// CreateDecision records a decision, under the next number if it has none. For those who may write the meeting. InvalidData, Duplicate, LimitReached.
+// CreateDecision records a decision, under the next number if it has none. For those who may write the meeting.
+// WrongTransition before the meeting's day and when it is cancelled; InvalidData, Duplicate, LimitReached.
 func (s *Service) CreateDecision(ctx context.Context, id uuid.UUID, ifMatch *string, body any) (part uuid.UUID, err error) {
 	_, err = s.write(ctx, id, ifMatch, "decisions", func(ctx context.Context, tx *store.Tx, m *Meeting) (bool, error) {
+		if err := m.begun(); err != nil {
+			return false, err
+		}
 		d := Decision{MeetingID: m.ID}
 		if err := patch.Merge(&d, body); err != nil {
 			return false, err
@@ -238,10 +242,14 @@ func (s *Service) CreateDecision(ctx context.Context, id uuid.UUID, ifMatch *str
 	return part, err
 }
 
-// UpdateDecision changes a decision. For those who may write the meeting. Missing, InvalidData, Duplicate.
+// UpdateDecision changes a decision. For those who may write the meeting. Missing; WrongTransition before the meeting's day and
+// when it is cancelled; InvalidData, Duplicate.
 func (s *Service) UpdateDecision(ctx context.Context, id, part uuid.UUID, ifMatch *string, body any) error {
 	_, err := s.write(ctx, id, ifMatch, "decisions", func(ctx context.Context, tx *store.Tx, m *Meeting) (bool, error) {
 		was, err := s.repo.decisions.Load(ctx, m.ID, part)
+		if err == nil {
+			err = m.begun()
+		}
 		if err != nil {
 			return false, err
 		}

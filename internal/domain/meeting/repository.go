@@ -162,11 +162,12 @@ type seat struct {
 	deputyFor *uuid.UUID
 	network   *uuid.UUID // that nominated
 	holds     bool       // on the day of the meeting
+	vacant    bool
 }
 
 // seats reads those of a council.
 func (r Repository) seats(ctx context.Context, m *Meeting, ids []uuid.UUID) (map[uuid.UUID]seat, error) {
-	rows, err := r.Query(ctx, `select id, role = 'deputy', deputy_for, nominating_network_id, $3::date is null or period @> $3::date
+	rows, err := r.Query(ctx, `select id, role = 'deputy', deputy_for, nominating_network_id, $3::date is null or period @> $3::date, vacant
 		from seats where council_id = $1 and id = any($2) and deleted_at is null`, m.CouncilID, ids, m.Date)
 	if err != nil {
 		return nil, err
@@ -176,12 +177,19 @@ func (r Repository) seats(ctx context.Context, m *Meeting, ids []uuid.UUID) (map
 	for rows.Next() {
 		var id uuid.UUID
 		var s seat
-		if err := rows.Scan(&id, &s.deputy, &s.deputyFor, &s.network, &s.holds); err != nil {
+		if err := rows.Scan(&id, &s.deputy, &s.deputyFor, &s.network, &s.holds, &s.vacant); err != nil {
 			return nil, store.Err(err)
 		}
 		out[id] = s
 	}
 	return out, store.Err(rows.Err())
+}
+
+// outside counts the seats that a meeting's roll names and that do not hold on its day.
+func (r Repository) outside(ctx context.Context, m *Meeting) (n int, err error) {
+	err = r.QueryRow(ctx, `select count(distinct s.id) from meeting_attendances x join seats s on s.id in (x.seat_id, x.stands_in_for)
+		where x.meeting_id = $1 and not s.period @> $2::date`, m.ID, m.Date).Scan(&n)
+	return n, store.Err(err)
 }
 
 // membersOf are the organisations of ids that were members of the network on the day of the meeting, or ever if that is not known.

@@ -16,8 +16,10 @@ import (
 func (r Repository) entries(ctx context.Context, f Filter) ([]entry, error) {
 	l := store.List{From: from, Where: []string{"m.deleted_at is null", "m.date is not null"}}
 	f.apply(&l)
-	rows, err := r.Query(ctx, fmt.Sprintf(`select m.id, m.version, m.updated_at, m.title, coalesce(c.name, n.name), m.year, m.number, m.date, m.starts_at, m.ends_at, m.status, m.place, m.link
-		from %s where %s order by %s desc, m.id desc limit %d`, l.From, l.Conditions(), dated, maxEvents), l.Args...)
+	rows, err := r.Query(ctx, fmt.Sprintf(`select m.id, m.version, m.updated_at, m.title, coalesce(c.name, n.name), m.year, m.number, m.date, m.starts_at, m.ends_at, m.status, m.place, m.link,
+		m.cancel_reason, m.replaced_by, r.title, coalesce(rc.name, rn.name), r.year, r.number, r.date
+		from %s left join meetings r on r.id = m.replaced_by_meeting_id and r.deleted_at is null
+		left join councils rc on rc.id = r.council_id left join networks rn on rn.id = r.network_id where %s order by %s desc, m.id desc limit %d`, l.From, l.Conditions(), dated, maxEvents), l.Args...)
 	if err != nil {
 		return nil, err
 	}

@@ -53,10 +53,10 @@ func (r Repository) insertMemo(ctx context.Context, tx *store.Tx, m *Memo) error
 	return nil
 }
 
-// memoList gathers the editions that the reader may see, newest first.
+// memoList gathers the editions that the reader may see, newest first. Times are written as the columns of other answers are.
 func memoList(ctx context.Context, l *store.List) string {
 	return `(select coalesce(jsonb_agg(jsonb_build_object('id', k.id, 'version', k.version, 'edition', k.edition, 'status', k.status, 'approvedOn', k.approved_on,
-		'publishedAt', k.published_at, 'correction', k.correction) order by k.edition desc), '[]')
+		'publishedAt', rtrim(rtrim(to_char(k.published_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), '0'), '.') || 'Z', 'correction', k.correction) order by k.edition desc), '[]')
 		from memos k where k.meeting_id = m.id and k.deleted_at is null and (k.status = 'published' or ` + may(ctx, l) + "))"
 }
 

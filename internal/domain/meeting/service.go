@@ -159,6 +159,15 @@ func (s *Service) save(ctx context.Context, was, m *Meeting, f errs.Faults, refe
 				f.Add(reference, "unknown-reference", "there is no such other meeting")
 			}
 		}
+		if m.CouncilID != nil && m.Date != nil && value(was.Date) != *m.Date {
+			n, err := s.repo.outside(ctx, m)
+			if err != nil {
+				return err
+			}
+			if n > 0 {
+				f.Add(dayMember(m), "outside-seat", "seats of the roll do not hold on that day: %d", n)
+			}
+		}
 		if err := f.Err(); err != nil {
 			return err
 		}
@@ -232,6 +241,8 @@ func (s *Service) Transition(ctx context.Context, id uuid.UUID, ifMatch *string,
 		cancelledOnly("/replacedBy", c.ReplacedBy != nil, &f)
 		cancelledOnly("/replacedByMeetingId", c.ReplacedByMeetingID != nil, &f)
 		m.CancelReason, m.ReplacedBy, m.ReplacedByMeetingID = nil, nil, nil
+	} else if len(c.Reason) == 0 && len(c.ReplacedBy) == 0 && c.ReplacedByMeetingID == nil && note == nil {
+		f.Add("/reason", "required", "a cancelled meeting needs a reason, what replaces it, or a note")
 	}
 	checkStep(&m, &f)
 	return s.save(ctx, was, &m, f, "/replacedByMeetingId", func(ctx context.Context, tx *store.Tx) error {
