@@ -284,3 +284,45 @@ func TestStatements(t *testing.T) {
 		assert.Equal(t, want, n.Load(), path)
 	}
 }
+
+// TestWhoseRecord: a record is exported and erased by those who answer for it, not by whoever knows the person from elsewhere.
+func TestWhoseRecord(t *testing.T) {
+	t.Parallel()
+	s := testkit.New(t)
+	admin, north, south := s.As(authz.Admin, ""), s.As(authz.Coordinator, "07"), s.As(authz.Coordinator, "05")
+	c := council(s, "05")
+	theirs := admin.Post("/v1/people", object{"name": "Pohjan Poika", "recordedFor": object{"region": "07"}}).Want(201).ID()
+	nobodys := admin.Post("/v1/people", object{"name": "Ei Kenenkään"}).Want(201).ID()
+	for _, id := range []string{theirs, nobodys} {
+		south.Get("/v1/people/"+id).Problem(404, "not-found")
+		seat(s, c, id)
+		south.Get("/v1/people/" + id).Want(200)
+	}
+	url := "/v1/people/" + theirs
+	south.Get(url+"/export").Problem(403, "forbidden")
+	south.Post(url+"/erase", object{"reason": "x"}, asItStands).Problem(403, "forbidden")
+	south.Patch(url, object{"email": "poika@example.org"}, asItStands).Want(200)
+	north.Get(url + "/export").Want(200)
+	north.Post(url+"/erase", object{"reason": "x"}, asItStands).Want(204)
+	url = "/v1/people/" + nobodys
+	north.Get(url+"/export").Problem(404, "not-found")
+	south.Get(url + "/export").Want(200)
+	south.Post(url+"/erase", object{"reason": "x"}, asItStands).Want(204)
+}
+
+// TestProposedNoMore: who was proposed in vain is not known to the council that declined.
+func TestProposedNoMore(t *testing.T) {
+	t.Parallel()
+	s := testkit.New(t)
+	c, org := council(s, "05"), organisation(s, "Ehdottajat ry", "398")
+	id := s.As(authz.Admin, "").Post("/v1/people", object{"name": "Ehdolla Oleva", "recordedFor": object{"organisationId": org}}).Want(201).ID()
+	nomination(s, c, id, org)
+	secretary := s.As(authz.Secretary, c.String())
+	for _, status := range []string{"declined", "withdrawn"} {
+		s.Exec("update nominations set status = 'proposed' where person_id = $1", id)
+		secretary.Get("/v1/people/" + id).Want(200)
+		s.Exec("update nominations set status = $2 where person_id = $1", id, status)
+		secretary.Get("/v1/people/"+id).Problem(404, "not-found")
+		assert.Empty(t, names(secretary.Get("/v1/people")), status)
+	}
+}

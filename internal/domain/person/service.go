@@ -91,6 +91,15 @@ func require(ctx context.Context, p authz.Permission, at []authz.Target) error {
 	return authz.From(ctx).Require(p, at[0])
 }
 
+// requireOwn is Forbidden unless the permission reaches the place of the record itself. A record that is nobody's is in the hands
+// of all the places where the person is known.
+func requireOwn(ctx context.Context, permission authz.Permission, p *Person, at []authz.Target) error {
+	if p.set() > 0 {
+		at = at[:1]
+	}
+	return require(ctx, permission, at)
+}
+
 // Get renders a person whom the actor may see. Missing, or WasDeleted to those who could read an erased one.
 func (s *Service) Get(ctx context.Context, id uuid.UUID) (render.Row, error) {
 	return s.repo.read(ctx, id)
