@@ -66,7 +66,7 @@ func (s *Service) Erase(ctx context.Context, id uuid.UUID, ifMatch *string, reas
 			return err
 		}
 		for _, erase := range s.erasers {
-			if err := erase(ctx, tx, Erased{id, *was.Name}); err != nil {
+			if err := erase(ctx, tx, Erased{id, was.names()}); err != nil {
 				return err
 			}
 		}

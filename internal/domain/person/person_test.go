@@ -227,23 +227,23 @@ func TestFilters(t *testing.T) {
 	seat(s, below, äijä)
 	nomination(s, c, zeus, own)
 	for query, want := range map[string]struct{ outsiders, all []string }{
-		"":                                  {[]string{"Anna-Liisa Aalto", "Zeus Vernier", "Äijälä Matti", "Öljymäki Örn"}, []string{"Anna-Liisa Aalto", "Salainen Aalto", "Zeus Vernier", "Äijälä Matti", "Öljymäki Örn"}},
-		"q=aal":                             {[]string{"Anna-Liisa Aalto"}, []string{"Anna-Liisa Aalto", "Salainen Aalto"}},
-		"q=LIISA%20aal":                     {[]string{"Anna-Liisa Aalto"}, []string{"Anna-Liisa Aalto"}},
-		"q=%25":                             {[]string{}, []string{}},
-		"sort=-name&q=m":                    {[]string{"Äijälä Matti"}, []string{"Äijälä Matti"}},
-		"sort=createdAt&q=a":                {[]string{"Anna-Liisa Aalto"}, []string{"Anna-Liisa Aalto", "Salainen Aalto"}},
-		"id=" + zeus + "&id=" + öljy:        {[]string{"Zeus Vernier", "Öljymäki Örn"}, []string{"Zeus Vernier", "Öljymäki Örn"}},
-		"municipality=165":                  {[]string{}, []string{"Öljymäki Örn"}},
-		"municipality=109&municipality=1":   {nil, nil},
-		"municipality=109":                  {[]string{"Anna-Liisa Aalto"}, []string{"Anna-Liisa Aalto", "Öljymäki Örn"}},
-		"region=05":                         {[]string{"Anna-Liisa Aalto"}, []string{"Anna-Liisa Aalto", "Zeus Vernier", "Öljymäki Örn"}},
-		"region=07":                         {[]string{"Äijälä Matti"}, []string{"Zeus Vernier", "Äijälä Matti"}},
-		"organisationId=" + own:             {[]string{"Anna-Liisa Aalto"}, []string{"Anna-Liisa Aalto", "Öljymäki Örn"}},
-		"councilId=" + c.String():           {[]string{"Äijälä Matti"}, []string{"Zeus Vernier", "Äijälä Matti"}},
-		"councilId=" + below.String():       {[]string{"Äijälä Matti"}, []string{"Äijälä Matti"}},
-		"networkId=" + n.String():           {[]string{}, []string{"Zeus Vernier"}},
-		"region=05&councilId=" + c.String(): {[]string{}, []string{"Zeus Vernier"}},
+		"":                                {[]string{"Anna-Liisa Aalto", "Zeus Vernier", "Äijälä Matti", "Öljymäki Örn"}, []string{"Anna-Liisa Aalto", "Salainen Aalto", "Zeus Vernier", "Äijälä Matti", "Öljymäki Örn"}},
+		"q=aal":                           {[]string{"Anna-Liisa Aalto"}, []string{"Anna-Liisa Aalto", "Salainen Aalto"}},
+		"q=LIISA%20aal":                   {[]string{"Anna-Liisa Aalto"}, []string{"Anna-Liisa Aalto"}},
+		"q=%25":                           {[]string{}, []string{}},
+		"sort=-name&q=m":                  {[]string{"Äijälä Matti"}, []string{"Äijälä Matti"}},
+		"sort=createdAt&q=a":              {[]string{"Anna-Liisa Aalto"}, []string{"Anna-Liisa Aalto", "Salainen Aalto"}},
+		"id=" + zeus + "&id=" + öljy:      {[]string{"Zeus Vernier", "Öljymäki Örn"}, []string{"Zeus Vernier", "Öljymäki Örn"}},
+		"municipality=165":                {[]string{}, []string{"Öljymäki Örn"}},
+		"municipality=109&municipality=1": {nil, nil},
+		"municipality=109":                {[]string{"Anna-Liisa Aalto"}, []string{"Anna-Liisa Aalto", "Öljymäki Örn"}},
+		"region=05":                       {[]string{"Anna-Liisa Aalto"}, []string{"Anna-Liisa Aalto", "Zeus Vernier", "Öljymäki Örn"}},
+		"region=07":                       {[]string{"Äijälä Matti"}, []string{"Zeus Vernier", "Äijälä Matti"}},
+		"organisation=" + own:             {[]string{"Anna-Liisa Aalto"}, []string{"Anna-Liisa Aalto", "Öljymäki Örn"}},
+		"council=" + c.String():           {[]string{"Äijälä Matti"}, []string{"Zeus Vernier", "Äijälä Matti"}},
+		"council=" + below.String():       {[]string{"Äijälä Matti"}, []string{"Äijälä Matti"}},
+		"network=" + n.String():           {[]string{}, []string{"Zeus Vernier"}},
+		"region=05&council=" + c.String(): {[]string{}, []string{"Zeus Vernier"}},
 	} {
 		if want.all == nil {
 			admin.Get("/v1/people?"+query).Problem(400, "validation")
@@ -264,7 +264,7 @@ func TestFilters(t *testing.T) {
 	// the officer of Janakkala knows where the own people stand, not where others do
 	officer := s.As(authz.Officer, "165")
 	assert.Equal(t, []string{"Öljymäki Örn"}, names(officer.Get("/v1/people?municipality=165")))
-	assert.Empty(t, names(officer.Get("/v1/people?networkId="+n.String())))
+	assert.Empty(t, names(officer.Get("/v1/people?network="+n.String())))
 	next := s.Anonymous().Get("/v1/people?limit=1").JSON()["next"].(string)
 	s.Anonymous().Get(next+"&region=05").Problem(400, "bad-cursor")
 }
