@@ -4593,6 +4593,9 @@ type PersonExport struct {
 	} `json:"events"`
 	ExportedAt time.Time `json:"exportedAt"`
 
+	// FormerNames Names that the present one replaced, oldest first
+	FormerNames []string `json:"formerNames"`
+
 	// Person Every member is present; what the caller may not see is null. Outsiders see what `consents` allows
 	Person Person `json:"person"`
 
@@ -7055,14 +7058,14 @@ type ListPeopleParams struct {
 	// Municipality Known in one of these municipalities
 	Municipality PersonMunicipalities `form:"municipality,omitempty" json:"municipality,omitempty"`
 
-	// OrganisationID Known in one of these organisations
-	OrganisationID PersonOrganisations `form:"organisationId,omitempty" json:"organisationId,omitempty"`
+	// Organisation Known in one of these organisations
+	Organisation PersonOrganisations `form:"organisation,omitempty" json:"organisation,omitempty"`
 
-	// CouncilID Known in one of these councils or in what stands under them
-	CouncilID PersonCouncils `form:"councilId,omitempty" json:"councilId,omitempty"`
+	// Council Known in one of these councils or in what stands under them
+	Council PersonCouncils `form:"council,omitempty" json:"council,omitempty"`
 
-	// NetworkID Known in one of these networks or in what stands under them
-	NetworkID PersonNetworks `form:"networkId,omitempty" json:"networkId,omitempty"`
+	// Network Known in one of these networks or in what stands under them
+	Network PersonNetworks `form:"network,omitempty" json:"network,omitempty"`
 
 	// ID These only
 	ID Ids `form:"id,omitempty" json:"id,omitempty"`
@@ -14787,25 +14790,25 @@ func (w *ServerInterfaceWrapper) ListPeople(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter municipality: %s", err))
 	}
 
-	// ------------- Optional query parameter "organisationId" -------------
+	// ------------- Optional query parameter "organisation" -------------
 
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "organisationId", ctx.QueryParams(), &params.OrganisationID, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "organisation", ctx.QueryParams(), &params.Organisation, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
 	if err != nil {
-		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organisationId: %s", err))
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter organisation: %s", err))
 	}
 
-	// ------------- Optional query parameter "councilId" -------------
+	// ------------- Optional query parameter "council" -------------
 
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "councilId", ctx.QueryParams(), &params.CouncilID, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "council", ctx.QueryParams(), &params.Council, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
 	if err != nil {
-		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter councilId: %s", err))
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter council: %s", err))
 	}
 
-	// ------------- Optional query parameter "networkId" -------------
+	// ------------- Optional query parameter "network" -------------
 
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "networkId", ctx.QueryParams(), &params.NetworkID, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "network", ctx.QueryParams(), &params.Network, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
 	if err != nil {
-		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter networkId: %s", err))
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter network: %s", err))
 	}
 
 	// ------------- Optional query parameter "id" -------------

@@ -21,8 +21,10 @@ func (a *App) registerPeople() {
 		{Name: "posts", Query: post.PersonRecords}, {Name: "attendances", Query: meeting.PersonRecords},
 	}, func(ctx context.Context, tx *store.Tx, p person.Erased) error {
 		for _, erase := range []func(context.Context, *store.Tx, uuid.UUID, string) error{a.Organisations.ErasePerson, a.Seats.Erase, a.Nominations.Erase, a.Meetings.Erase} {
-			if err := erase(ctx, tx, p.ID, p.Name); err != nil {
-				return err
+			for _, name := range p.Names {
+				if err := erase(ctx, tx, p.ID, name); err != nil {
+					return err
+				}
 			}
 		}
 		return nil

@@ -307,4 +307,5 @@ var finnish = map[string]string{
 	"text may not hold control characters, nor a replacement for broken ones":                         "tekstissä ei saa olla ohjausmerkkejä eikä rikkoutuneen merkin korviketta",
 	"a seat or a nomination of the term lies before that day":                                         "kauden paikka tai ehdokkuus on jo ennen tätä päivää",
 	"a seat or a nomination of the term lies after that day":                                          "kauden paikka tai ehdokkuus on vielä tämän päivän jälkeen",
+	"the person has been erased: nothing is told of the person any more":                              "henkilön tiedot on poistettu: henkilöstä ei enää kerrota mitään",
 }

@@ -9,9 +9,10 @@ import (
 	"github.com/seutu/seutu/internal/store"
 )
 
-// Erase takes a person's full name out of the texts of the meetings of every council in which the person ever had a seat, or was
-// nominated to one: of the meetings, their agendas, decisions and rolls, and of their memos, published ones included. It joins the
-// transaction of the erasure, which has decided who may do this. Versions are raised and the changes noted.
+// Erase takes a person's full name out of the texts of the meetings of every council and network that ever had to do with the
+// person (meetingsOf tells which): of the meetings, their agendas, decisions and rolls, of their memos, published ones included,
+// and of the notes of their steps. It joins the transaction of the erasure, which has decided who may do this. Versions are raised
+// and the changes noted.
 func (s *Service) Erase(ctx context.Context, tx *store.Tx, person uuid.UUID, name string) error {
 	e := redact.New(name)
 	meetings, err := s.repo.meetingsOf(ctx, person)
@@ -26,6 +27,12 @@ func (s *Service) eraseAll(ctx context.Context, tx *store.Tx, meetings []*Meetin
 		was := *m
 		e.Texts(&m.Title, &m.Description, &m.CancelReason, &m.ReplacedBy)
 		m.Links = withoutName(e, m.Links)
+		if m.Place != nil {
+			at := *m.Place
+			e.Texts(&at.Name)
+			e.Strings(&at.Street)
+			m.Place = &at
+		}
 		if len(store.ChangedMembers(&was, m)) > 0 {
 			if err := s.repo.rewriteMeeting(ctx, tx, &was, m); err != nil {
 				return err
@@ -50,7 +57,10 @@ func (s *Service) eraseAll(ctx context.Context, tx *store.Tx, meetings []*Meetin
 			}
 		}
 	}
-	return s.repo.eraseMemos(ctx, tx, meetings, e)
+	if err := s.repo.eraseMemos(ctx, tx, meetings, e); err != nil {
+		return err
+	}
+	return s.repo.eraseNotes(ctx, tx, meetings, e)
 }
 
 func withoutName(e redact.Eraser, in []Link) []Link {

@@ -123,3 +123,87 @@ func TestEraseStatements(t *testing.T) {
 	require.NoError(t, s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error { return s.Meetings.Erase(ctx, tx, who, "Outo Olio") }))
 	assert.LessOrEqual(t, n.Load(), int64(12))
 }
+
+// TestEraseReach: a name leaves the meetings of whoever had to do with the person, networks too, and the notes of their steps.
+func TestEraseReach(t *testing.T) {
+	t.Parallel()
+	s := testkit.New(t)
+	const name = "Outo Olio"
+	admin, who := s.As(authz.Admin, ""), person(s, name, false)
+	text, gone := fi("Puhui Outo Olio"), fi("Puhui […]")
+	sat := council(s, "Jossa istuttiin", nil)
+	post := func(column, owner string) {
+		id := store.NewID()
+		s.Exec(`insert into posts (id, version, created_at, updated_at, kind, title, region, `+column+`, sort_name, search_name) values ($1, 1, now(), now(), 'other', '{"fi": "x"}', '05', $2, 'x', 'x')`, id, owner)
+		s.Exec("insert into post_holders (id, version, created_at, updated_at, post_id, person_id) values ($1, 1, now(), now(), $2, $3)", store.NewID(), id, who)
+	}
+	proposed := func(column, by string) {
+		s.Exec(`insert into nominations (id, version, created_at, updated_at, council_id, status, role, person_id, `+column+`) values ($1, 1, now(), now(), $2, 'declined', 'member', $3, $4)`, store.NewID(), sat, who, by)
+	}
+	councils, networks := map[string]string{}, map[string]string{}
+	for _, k := range []string{"seat", "nomination", "post", "record", "none"} {
+		councils[k], networks[k] = council(s, k, nil), network(s, k)
+	}
+	seat(s, sat, "expert", object{"person_id": who, "nominating_network_id": networks["seat"], "valid_to": "2020-01-01"})
+	seat(s, sat, "expert", object{"person_id": who, "nominating_council_id": councils["seat"], "valid_from": "2020-01-01"})
+	proposed("nominating_network_id", networks["nomination"])
+	proposed("nominating_council_id", councils["nomination"])
+	post("council_id", councils["post"])
+	post("network_id", networks["post"])
+	described := func(family, owner string) string {
+		return "/v1/meetings/" + admin.Post("/v1/"+family+"/"+owner+"/meetings", object{"date": "2025-03-05", "status": "held", "description": text}).Want(201).ID()
+	}
+	of := map[string]string{} // addresses of the meetings
+	for k := range councils {
+		of["council "+k], of["network "+k] = described("councils", councils[k]), described("networks", networks[k])
+	}
+	erase := func() {
+		require.NoError(t, s.DB.Write(context.Background(), func(ctx context.Context, tx *store.Tx) error {
+			return s.Meetings.Erase(ctx, tx, uuid.MustParse(who), name)
+		}))
+	}
+
+	m := of["network seat"]
+	patched(admin, m, m, object{"place": object{"name": fi("Outo Olio Areena"), "street": "Outo Olio 1"}, "links": []object{{"title": text}}}).Want(200)
+	change(admin, "POST", m+"/transitions", m, object{"to": "planned", "note": "outo olio erehtyi"}).Want(200)
+	change(admin, "POST", m+"/transitions", m, object{"to": "held", "note": "koskematon"}).Want(200)
+	admin.Do("PUT", m+"/memo", object{"text": text}).Want(201)
+	change(admin, "POST", m+"/memo/transitions", m+"/memo", object{"to": "approved", "note": "Tarkasti Outo Olio"}).Want(200)
+	change(admin, "POST", m+"/memo/transitions", m+"/memo", object{"to": "published"}).Want(200)
+
+	erase()
+	for k, path := range of {
+		want := gone
+		if k == "council record" || k == "network record" || k == "council none" || k == "network none" {
+			want = text
+		}
+		assert.Equal(t, want, admin.Get(path).Want(200).JSON()["description"], k)
+	}
+	for _, column := range []string{"council_id", "network_id"} { // a record is of one at most
+		owner := map[string]string{"council_id": councils["record"], "network_id": networks["record"]}[column]
+		s.Exec("update people set council_id = null, network_id = null where id = $1", who)
+		s.Exec("update people set "+column+" = $2 where id = $1", who, owner)
+		erase()
+	}
+	assert.Equal(t, gone, admin.Get(of["council record"]).JSON()["description"])
+	assert.Equal(t, gone, admin.Get(of["network record"]).JSON()["description"])
+	assert.Equal(t, text, admin.Get(of["network none"]).JSON()["description"])
+
+	got := admin.Get(m).JSON()
+	place := got["place"].(object)
+	assert.Equal(t, []any{fi("[…] Areena"), "[…] 1", gone}, []any{place["name"], place["street"], got["links"].([]any)[0].(object)["title"]})
+	memo := s.Anonymous().Get(m + "/memo").Want(200).JSON()
+	assert.Equal(t, []any{"published", gone}, []any{memo["status"], memo["text"]})
+	notes := func(path string) (out []any) {
+		for _, step := range admin.Get(path).Want(200).Items() {
+			out = append(out, step["note"])
+		}
+		return out
+	}
+	assert.ElementsMatch(t, []any{"koskematon", "[…] erehtyi"}, notes(m+"/transitions"))
+	var left int
+	s.Scan("select count(*) from transitions where note ilike '%outo olio%'", nil, &left)
+	assert.Zero(t, left, "of memos neither")
+	s.Scan("select count(*) from transitions where resource_type = 'memo' and note = 'Tarkasti […]'", nil, &left)
+	assert.Equal(t, 1, left)
+}

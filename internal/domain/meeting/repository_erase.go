@@ -2,6 +2,7 @@ package meeting
 
 import (
 	"context"
+	"database/sql"
 	"strings"
 
 	"github.com/google/uuid"
@@ -10,22 +11,32 @@ import (
 	"github.com/seutu/seutu/internal/store"
 )
 
-// meetingsOf are all meetings, deleted ones too, of the councils in which a person ever had a seat or was nominated to one. They
-// are locked, and know their councils.
+// meetingsOf are all meetings, deleted ones too, of the councils and networks that ever had to do with a person: the person had a
+// seat, was nominated to one or by them, held a post of theirs, or is on record for them. They are locked, and know their owners.
 func (r Repository) meetingsOf(ctx context.Context, person uuid.UUID) (out []*Meeting, err error) {
-	err = r.Gorm(ctx).Raw(`select * from meetings where council_id in (select council_id from seats where person_id = ? union select council_id from nominations where person_id = ?)
-		order by id for no key update`, person, person).Scan(&out).Error
+	err = r.Gorm(ctx).Raw(`with held as (select t.council_id, t.network_id from post_holders h join posts t on t.id = h.post_id where h.person_id = @person)
+		select * from meetings
+		where council_id in (select council_id from seats where person_id = @person union select nominating_council_id from seats where person_id = @person
+				union select council_id from nominations where person_id = @person union select nominating_council_id from nominations where person_id = @person
+				union select council_id from held union select council_id from people where id = @person)
+			or network_id in (select nominating_network_id from seats where person_id = @person union select nominating_network_id from nominations where person_id = @person
+				union select network_id from held union select network_id from people where id = @person)
+		order by id for no key update`, sql.Named("person", person)).Scan(&out).Error
 	if err != nil {
 		return nil, store.Err(err)
 	}
 	owners := map[uuid.UUID]Owner{}
 	for _, m := range out {
-		o, known := owners[*m.CouncilID]
+		id := m.CouncilID
+		if id == nil {
+			id = m.NetworkID
+		}
+		o, known := owners[*id]
 		if !known {
-			if o, err = r.owner(ctx, m.CouncilID, nil); err != nil {
+			if o, err = r.owner(ctx, m.CouncilID, m.NetworkID); err != nil {
 				return nil, err
 			}
-			owners[*m.CouncilID] = o
+			owners[*id] = o
 		}
 		m.Owner = o
 	}
@@ -49,7 +60,7 @@ func (r Repository) rewriteMeeting(ctx context.Context, tx *store.Tx, was, now *
 	if was.DeletedAt == nil {
 		return r.Update(ctx, tx, was, now)
 	}
-	return store.Err(tx.Gorm(ctx).Model(now).Select("Title", "Description", "CancelReason", "ReplacedBy", "Links").Updates(now).Error)
+	return store.Err(tx.Gorm(ctx).Model(now).Select("Title", "Description", "CancelReason", "ReplacedBy", "Links", "Place").Updates(now).Error)
 }
 
 func (r Repository) eraseAgenda(ctx context.Context, tx *store.Tx, of []*Meeting, e redact.Eraser) (map[uuid.UUID]bool, error) {
@@ -98,6 +109,37 @@ func ids(of []*Meeting) string {
 		out[i] = m.ID.String()
 	}
 	return "{" + strings.Join(out, ",") + "}"
+}
+
+// eraseNotes takes the name out of the notes of the steps of the meetings and of their memos.
+func (r Repository) eraseNotes(ctx context.Context, tx *store.Tx, of []*Meeting, e redact.Eraser) error {
+	rows, err := r.Query(ctx, `select id, note from transitions where note is not null
+		and (resource_type = $1 and resource_id = any($3::uuid[]) or resource_type = $2 and resource_id in (select id from memos where meeting_id = any($3::uuid[])))`,
+		(*Meeting)(nil).Resource(), (*Memo)(nil).Resource(), ids(of))
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	notes := map[uuid.UUID]string{}
+	for rows.Next() {
+		var id uuid.UUID
+		var was string
+		if err := rows.Scan(&id, &was); err != nil {
+			return store.Err(err)
+		}
+		if now := e.String(was); now != was {
+			notes[id] = now
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return store.Err(err)
+	}
+	for id, note := range notes {
+		if _, err := tx.Conn().Exec(ctx, "update transitions set note = $2 where id = $1", id, note); err != nil {
+			return store.Err(err)
+		}
+	}
+	return nil
 }
 
 // eraseMemos takes the name out of all editions of the meetings' memos.

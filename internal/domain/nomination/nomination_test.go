@@ -396,3 +396,23 @@ func TestUpdateUnderCall(t *testing.T) {
 	w.convener.Patch(url, object{"role": "chair"}, asItStands).Problem(422, "invalid-data")
 	assert.Equal(t, 2.0, w.convener.Patch(url, object{"message": "Hyvä"}, asItStands).Want(200).JSON()["version"], "nothing changes: nothing is late")
 }
+
+// TestAfterErasure: every nomination of somebody erased has a new version, and nothing is told of the person any more.
+func TestAfterErasure(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	n := w.convener.Post(w.url(), w.proposal()).Want(201)
+	url := "/v1/nominations/" + n.ID()
+	require.NoError(t, w.DB.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+		if _, err := tx.Conn().Exec(ctx, "update people set name = null, sort_name = '', erased_at = now(), deleted_at = now(), version = version + 1 where id = $1", w.person); err != nil {
+			return err
+		}
+		return w.Nominations.Erase(ctx, tx, uuid.MustParse(w.person), "Nelli Nimetty")
+	}))
+	w.convener.Patch(url, object{"message": "Nelli Nimetty"}, testkit.IfMatch(n.ETag())).Problem(412, "stale")
+	var members []byte
+	w.Scan("select changed from changes where resource_id = $1 and version = 2", []any{n.ID()}, &members)
+	assert.JSONEq(t, `["personId"]`, string(members))
+	assert.ElementsMatch(t, []string{"erased /title", "erased /message"}, w.convener.Patch(url, object{"title": fi("Nelli"), "message": "Nelli"}, testkit.IfMatch("*")).Problem(422, "invalid-data"))
+	assert.Equal(t, 3.0, w.convener.Patch(url, object{"title": nil, "message": nil, "role": "expert"}, testkit.IfMatch("*")).Want(200).JSON()["version"], "the facts can be corrected")
+}

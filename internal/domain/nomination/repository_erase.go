@@ -10,7 +10,8 @@ import (
 )
 
 // erase clears what a person's nominations say of the person, notes of their steps included, and the person's name out of all
-// texts of the nominations to those councils in which the person ever had a seat or was nominated to one.
+// texts of the nominations to those councils in which the person ever had a seat or was nominated to one. Every nomination of the
+// person gets a new version: who read it before the erasure does not write it after.
 func (r Repository) erase(ctx context.Context, tx *store.Tx, person uuid.UUID, e redact.Eraser) error {
 	all, err := r.besides(ctx, tx, person)
 	if err != nil {
@@ -24,12 +25,13 @@ func (r Repository) erase(ctx context.Context, tx *store.Tx, person uuid.UUID, e
 		if own[was.ID] = was.PersonID == person; own[was.ID] {
 			now.Title, now.Message, now.Reason = nil, nil, nil
 		}
-		if len(store.ChangedMembers(was, &now)) == 0 {
-			continue
-		}
-		if was.DeletedAt == nil {
+		changed := len(store.ChangedMembers(was, &now)) > 0
+		switch {
+		case was.DeletedAt == nil && changed:
 			err = r.Update(ctx, tx, was, &now)
-		} else { // it has no readers to tell
+		case was.DeletedAt == nil && own[was.ID]:
+			err = r.Touch(ctx, tx, was, &now, "personId")
+		case changed: // it has no readers to tell
 			err = store.Err(tx.Gorm(ctx).Model(&now).Select("Title", "Message", "Reason").Updates(&now).Error)
 		}
 		if err != nil {
@@ -37,6 +39,12 @@ func (r Repository) erase(ctx context.Context, tx *store.Tx, person uuid.UUID, e
 		}
 	}
 	return r.eraseNotes(ctx, tx, own, e)
+}
+
+// erased tells whether a person has been erased.
+func (r Repository) erased(ctx context.Context, person uuid.UUID) (is bool, err error) {
+	err = r.QueryRow(ctx, "select exists (select from people where id = $1 and deleted_at is not null)", person).Scan(&is)
+	return is, store.Err(err)
 }
 
 // councils are those that had to do with a person.

@@ -112,6 +112,15 @@ func (s *Service) check(ctx context.Context, was, n *Nomination, f errs.Faults) 
 	var before any
 	if was != nil {
 		before = was
+		if n.PersonID == was.PersonID && n.Message != nil && (was.Message == nil || *was.Message != *n.Message) {
+			erased, err := s.repo.erased(ctx, n.PersonID)
+			if err != nil {
+				return err
+			}
+			if erased { // of the title the seats tell
+				f.Add("/message", "erased", "the person has been erased: nothing is told of the person any more")
+			}
+		}
 	}
 	found, err := s.seats.Check(ctx, n.CouncilID, before, n)
 	if err != nil {

@@ -12,13 +12,13 @@ import (
 )
 
 // Export is all that is stored of a person, as one JSON document; it leaves an audit event. For those who may export people
-// where the person is known. Missing, WasDeleted, Forbidden.
+// in the scope of the record, or where the person is known if the record is nobody's. Missing, WasDeleted, Forbidden.
 func (s *Service) Export(ctx context.Context, id uuid.UUID) (doc []byte, err error) {
 	p, at, err := s.find(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	if err := require(ctx, authz.ExportPerson, at); err != nil {
+	if err := requireOwn(ctx, authz.ExportPerson, p, at); err != nil {
 		return nil, err
 	}
 	err = s.repo.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
@@ -35,13 +35,13 @@ func (p *Person) event(action string) store.AuditEvent {
 }
 
 // Erase takes away all that tells who a person was, here and in the other families, for good. For those who may erase people
-// where the person is known. Missing, WasDeleted when it is done already, Forbidden, NeedsIfMatch, Changed, InvalidData.
+// in the scope of the record, or where the person is known if the record is nobody's. Missing, WasDeleted when it is done already, Forbidden, NeedsIfMatch, Changed, InvalidData.
 func (s *Service) Erase(ctx context.Context, id uuid.UUID, ifMatch *string, reason string) error {
 	found, at, err := s.find(ctx, id)
 	if err != nil {
 		return err
 	}
-	if err := require(ctx, authz.ErasePerson, at); err != nil {
+	if err := requireOwn(ctx, authz.ErasePerson, found, at); err != nil {
 		return err
 	}
 	if err := render.RequireVersion(ctx, ifMatch, found.Version); err != nil {
@@ -66,7 +66,7 @@ func (s *Service) Erase(ctx context.Context, id uuid.UUID, ifMatch *string, reas
 			return err
 		}
 		for _, erase := range s.erasers {
-			if err := erase(ctx, tx, Erased{id, *was.Name}); err != nil {
+			if err := erase(ctx, tx, Erased{id, was.names()}); err != nil {
 				return err
 			}
 		}

@@ -167,7 +167,7 @@ func TestErasedWithoutTrace(t *testing.T) {
 	version := coordinator.Get("/v1/organisations/" + org).JSON()["version"].(float64)
 	once := key("5")
 	coordinator.Post(url+"/erase", object{"reason": "Oma pyyntö"}, asItStands, once).Want(204)
-	assert.Equal(t, person.Erased{ID: uuid.MustParse(id), Name: canary["name"]}, erased, "the other families are told whom")
+	assert.Equal(t, person.Erased{ID: uuid.MustParse(id), Names: []string{canary["name"]}}, erased, "the other families are told whom")
 	replayed := coordinator.Post(url+"/erase", object{"reason": "Oma pyyntö"}, asItStands, once).Want(204)
 	assert.Equal(t, "true", replayed.Header.Get("Idempotency-Replayed"))
 
@@ -228,3 +228,34 @@ func TestErasureIsWhole(t *testing.T) {
 }
 
 func ptr(s string) *string { return &s }
+
+// TestFormerNames: a name that was replaced is kept, shown in the export only, and found when the person is erased.
+func TestFormerNames(t *testing.T) {
+	t.Parallel()
+	s := testkit.New(t)
+	coordinator, c := s.As(authz.Coordinator, "05"), council(s, "05")
+	p := coordinator.Post("/v1/people", object{"name": "Kanaria Zyx", "consents": everything}, testkit.Header{Name: "Idempotency-Key", Value: "former"}).Want(201)
+	url, id := p.Header.Get("Location"), p.ID()
+	seat(s, c, id)
+	meeting := coordinator.Post("/v1/councils/"+c.String()+"/meetings", object{"status": "held", "date": "2026-01-13"}).Want(201).Header.Get("Location")
+	coordinator.Do("PUT", meeting+"/memo", object{"text": fi("Avasi Kanaria Zyx, päätti Kanaria Zyx Öbå, kiitti Kanaria Zyxinen.")}).Want(201)
+	assert.Empty(t, coordinator.Get(url + "/export").Want(200).JSON()["formerNames"])
+
+	for _, name := range []string{"Kanaria Zyx Öbå", " Kanaria  Zyx Öbå ", "Kanaria Öbå"} {
+		coordinator.Patch(url, object{"name": name}, asItStands).Want(200)
+	}
+	coordinator.Patch(url, object{"email": "k@example.org"}, asItStands).Want(200)
+	assert.Equal(t, []any{"Kanaria Zyx", "Kanaria Zyx Öbå"}, coordinator.Get(url + "/export").Want(200).JSON()["formerNames"])
+	assert.NotContains(t, string(coordinator.Get(url).Want(200).Body), "Zyx")
+	assert.Empty(t, names(coordinator.Get("/v1/people?q=zyx")))
+	assert.Equal(t, []string{"idempotency_keys", "memos", "people"}, stored(s, "Kanaria Zyx"))
+
+	assert.Equal(t, []string{"invalid /reason"}, coordinator.Post(url+"/erase", object{"reason": "Zyx pyysi"}, asItStands).Problem(422, "invalid-data"))
+	coordinator.Post(url+"/erase", object{"reason": "Oma pyyntö"}, asItStands).Want(204)
+	assert.Equal(t, fi("Avasi […], päätti […], kiitti Kanaria Zyxinen."), coordinator.Get(meeting + "/memo").Want(200).JSON()["text"])
+	assert.Equal(t, []string{"memos"}, stored(s, "Kanaria Zyx"), "of somebody else only")
+	assert.Empty(t, stored(s, "Kanaria Öbå"))
+	var kept bool
+	s.Scan("select former_names is not null from people where id = $1", []any{id}, &kept)
+	assert.False(t, kept)
+}

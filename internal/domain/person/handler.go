@@ -25,7 +25,7 @@ func NewHandler(s *Service) *Handler { return &Handler{s} }
 func (h *Handler) ListPeople(ctx context.Context, r api.ListPeopleRequestObject) (api.ListPeopleResponseObject, error) {
 	p := r.Params
 	f := Filter{
-		Regions: p.Region, Municipalities: p.Municipality, Organisations: p.OrganisationID, Councils: p.CouncilID, Networks: p.NetworkID, IDs: p.ID,
+		Regions: p.Region, Municipalities: p.Municipality, Organisations: p.Organisation, Councils: p.Council, Networks: p.Network, IDs: p.ID,
 		Count: p.Count != nil && *p.Count,
 	}
 	for _, s := range p.Sort {

@@ -3,6 +3,7 @@
 package person
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -19,14 +20,15 @@ import (
 // Person is somebody whose name appears. The JSON names are the members that callers set; changes are reported by them.
 type Person struct {
 	store.Base
-	Name         *string `json:"name"` // nil once erased
-	Email        *string `json:"email"`
-	Phone        *string `json:"phone"` // E.164
-	SortName     string  `json:"-"`
-	SearchName   string  `json:"-"`
-	ConsentName  bool    `json:"consents/name"` // what the latest consents say
-	ConsentEmail bool    `json:"consents/email"`
-	ConsentPhone bool    `json:"consents/phone"`
+	Name         *string  `json:"name"`                     // nil once erased
+	FormerNames  []string `json:"-" gorm:"serializer:json"` // those that Name replaced; they are looked for when the person is erased
+	Email        *string  `json:"email"`
+	Phone        *string  `json:"phone"` // E.164
+	SortName     string   `json:"-"`
+	SearchName   string   `json:"-"`
+	ConsentName  bool     `json:"consents/name"` // what the latest consents say
+	ConsentEmail bool     `json:"consents/email"`
+	ConsentPhone bool     `json:"consents/phone"`
 	RecordedFor
 	ErasedAt *time.Time `json:"-"`
 
@@ -68,14 +70,28 @@ func (p *Person) check(f *errs.Faults) {
 // erase takes away all that tells who it was. Whose record it was stays: whoever could read it is told that it is gone.
 func (p *Person) erase() {
 	now := clock.Now()
-	p.Name, p.Email, p.Phone, p.SortName, p.SearchName = nil, nil, nil, "", ""
+	p.Name, p.FormerNames, p.Email, p.Phone, p.SortName, p.SearchName = nil, nil, nil, nil, "", ""
 	p.ConsentName, p.ConsentEmail, p.ConsentPhone, p.ErasedAt = false, false, false, &now
+}
+
+// rename keeps the name that p had before, if it has another one now.
+func (p *Person) rename(was string) {
+	if *p.Name != was && !slices.Contains(p.FormerNames, was) {
+		p.FormerNames = append(slices.Clone(p.FormerNames), was)
+	}
+}
+
+// names are all names that the person has or had, the longest first: one may be a part of another.
+func (p *Person) names() []string {
+	all := append([]string{*p.Name}, p.FormerNames...)
+	slices.SortStableFunc(all, func(a, b string) int { return len(b) - len(a) })
+	return slices.Compact(all)
 }
 
 // named tells whether a text names the person or a contact point, so far as that can be told.
 func (p *Person) named(text string) bool {
 	words := " " + i18n.Words(text)
-	for _, w := range strings.Fields(i18n.Words(*p.Name)) {
+	for _, w := range strings.Fields(i18n.Words(strings.Join(p.names(), " "))) {
 		if len([]rune(w)) > 2 && strings.Contains(words, " "+w) { // also with an ending behind it
 			return true
 		}

@@ -227,23 +227,23 @@ func TestFilters(t *testing.T) {
 	seat(s, below, äijä)
 	nomination(s, c, zeus, own)
 	for query, want := range map[string]struct{ outsiders, all []string }{
-		"":                                  {[]string{"Anna-Liisa Aalto", "Zeus Vernier", "Äijälä Matti", "Öljymäki Örn"}, []string{"Anna-Liisa Aalto", "Salainen Aalto", "Zeus Vernier", "Äijälä Matti", "Öljymäki Örn"}},
-		"q=aal":                             {[]string{"Anna-Liisa Aalto"}, []string{"Anna-Liisa Aalto", "Salainen Aalto"}},
-		"q=LIISA%20aal":                     {[]string{"Anna-Liisa Aalto"}, []string{"Anna-Liisa Aalto"}},
-		"q=%25":                             {[]string{}, []string{}},
-		"sort=-name&q=m":                    {[]string{"Äijälä Matti"}, []string{"Äijälä Matti"}},
-		"sort=createdAt&q=a":                {[]string{"Anna-Liisa Aalto"}, []string{"Anna-Liisa Aalto", "Salainen Aalto"}},
-		"id=" + zeus + "&id=" + öljy:        {[]string{"Zeus Vernier", "Öljymäki Örn"}, []string{"Zeus Vernier", "Öljymäki Örn"}},
-		"municipality=165":                  {[]string{}, []string{"Öljymäki Örn"}},
-		"municipality=109&municipality=1":   {nil, nil},
-		"municipality=109":                  {[]string{"Anna-Liisa Aalto"}, []string{"Anna-Liisa Aalto", "Öljymäki Örn"}},
-		"region=05":                         {[]string{"Anna-Liisa Aalto"}, []string{"Anna-Liisa Aalto", "Zeus Vernier", "Öljymäki Örn"}},
-		"region=07":                         {[]string{"Äijälä Matti"}, []string{"Zeus Vernier", "Äijälä Matti"}},
-		"organisationId=" + own:             {[]string{"Anna-Liisa Aalto"}, []string{"Anna-Liisa Aalto", "Öljymäki Örn"}},
-		"councilId=" + c.String():           {[]string{"Äijälä Matti"}, []string{"Zeus Vernier", "Äijälä Matti"}},
-		"councilId=" + below.String():       {[]string{"Äijälä Matti"}, []string{"Äijälä Matti"}},
-		"networkId=" + n.String():           {[]string{}, []string{"Zeus Vernier"}},
-		"region=05&councilId=" + c.String(): {[]string{}, []string{"Zeus Vernier"}},
+		"":                                {[]string{"Anna-Liisa Aalto", "Zeus Vernier", "Äijälä Matti", "Öljymäki Örn"}, []string{"Anna-Liisa Aalto", "Salainen Aalto", "Zeus Vernier", "Äijälä Matti", "Öljymäki Örn"}},
+		"q=aal":                           {[]string{"Anna-Liisa Aalto"}, []string{"Anna-Liisa Aalto", "Salainen Aalto"}},
+		"q=LIISA%20aal":                   {[]string{"Anna-Liisa Aalto"}, []string{"Anna-Liisa Aalto"}},
+		"q=%25":                           {[]string{}, []string{}},
+		"sort=-name&q=m":                  {[]string{"Äijälä Matti"}, []string{"Äijälä Matti"}},
+		"sort=createdAt&q=a":              {[]string{"Anna-Liisa Aalto"}, []string{"Anna-Liisa Aalto", "Salainen Aalto"}},
+		"id=" + zeus + "&id=" + öljy:      {[]string{"Zeus Vernier", "Öljymäki Örn"}, []string{"Zeus Vernier", "Öljymäki Örn"}},
+		"municipality=165":                {[]string{}, []string{"Öljymäki Örn"}},
+		"municipality=109&municipality=1": {nil, nil},
+		"municipality=109":                {[]string{"Anna-Liisa Aalto"}, []string{"Anna-Liisa Aalto", "Öljymäki Örn"}},
+		"region=05":                       {[]string{"Anna-Liisa Aalto"}, []string{"Anna-Liisa Aalto", "Zeus Vernier", "Öljymäki Örn"}},
+		"region=07":                       {[]string{"Äijälä Matti"}, []string{"Zeus Vernier", "Äijälä Matti"}},
+		"organisation=" + own:             {[]string{"Anna-Liisa Aalto"}, []string{"Anna-Liisa Aalto", "Öljymäki Örn"}},
+		"council=" + c.String():           {[]string{"Äijälä Matti"}, []string{"Zeus Vernier", "Äijälä Matti"}},
+		"council=" + below.String():       {[]string{"Äijälä Matti"}, []string{"Äijälä Matti"}},
+		"network=" + n.String():           {[]string{}, []string{"Zeus Vernier"}},
+		"region=05&council=" + c.String(): {[]string{}, []string{"Zeus Vernier"}},
 	} {
 		if want.all == nil {
 			admin.Get("/v1/people?"+query).Problem(400, "validation")
@@ -264,7 +264,7 @@ func TestFilters(t *testing.T) {
 	// the officer of Janakkala knows where the own people stand, not where others do
 	officer := s.As(authz.Officer, "165")
 	assert.Equal(t, []string{"Öljymäki Örn"}, names(officer.Get("/v1/people?municipality=165")))
-	assert.Empty(t, names(officer.Get("/v1/people?networkId="+n.String())))
+	assert.Empty(t, names(officer.Get("/v1/people?network="+n.String())))
 	next := s.Anonymous().Get("/v1/people?limit=1").JSON()["next"].(string)
 	s.Anonymous().Get(next+"&region=05").Problem(400, "bad-cursor")
 }
@@ -282,5 +282,47 @@ func TestStatements(t *testing.T) {
 		ctx, n := store.CountStatements(r.Context())
 		officer.Send(r.WithContext(ctx)).Want(200)
 		assert.Equal(t, want, n.Load(), path)
+	}
+}
+
+// TestWhoseRecord: a record is exported and erased by those who answer for it, not by whoever knows the person from elsewhere.
+func TestWhoseRecord(t *testing.T) {
+	t.Parallel()
+	s := testkit.New(t)
+	admin, north, south := s.As(authz.Admin, ""), s.As(authz.Coordinator, "07"), s.As(authz.Coordinator, "05")
+	c := council(s, "05")
+	theirs := admin.Post("/v1/people", object{"name": "Pohjan Poika", "recordedFor": object{"region": "07"}}).Want(201).ID()
+	nobodys := admin.Post("/v1/people", object{"name": "Ei Kenenkään"}).Want(201).ID()
+	for _, id := range []string{theirs, nobodys} {
+		south.Get("/v1/people/"+id).Problem(404, "not-found")
+		seat(s, c, id)
+		south.Get("/v1/people/" + id).Want(200)
+	}
+	url := "/v1/people/" + theirs
+	south.Get(url+"/export").Problem(403, "forbidden")
+	south.Post(url+"/erase", object{"reason": "x"}, asItStands).Problem(403, "forbidden")
+	south.Patch(url, object{"email": "poika@example.org"}, asItStands).Want(200)
+	north.Get(url + "/export").Want(200)
+	north.Post(url+"/erase", object{"reason": "x"}, asItStands).Want(204)
+	url = "/v1/people/" + nobodys
+	north.Get(url+"/export").Problem(404, "not-found")
+	south.Get(url + "/export").Want(200)
+	south.Post(url+"/erase", object{"reason": "x"}, asItStands).Want(204)
+}
+
+// TestProposedNoMore: who was proposed in vain is not known to the council that declined.
+func TestProposedNoMore(t *testing.T) {
+	t.Parallel()
+	s := testkit.New(t)
+	c, org := council(s, "05"), organisation(s, "Ehdottajat ry", "398")
+	id := s.As(authz.Admin, "").Post("/v1/people", object{"name": "Ehdolla Oleva", "recordedFor": object{"organisationId": org}}).Want(201).ID()
+	nomination(s, c, id, org)
+	secretary := s.As(authz.Secretary, c.String())
+	for _, status := range []string{"declined", "withdrawn"} {
+		s.Exec("update nominations set status = 'proposed' where person_id = $1", id)
+		secretary.Get("/v1/people/" + id).Want(200)
+		s.Exec("update nominations set status = $2 where person_id = $1", id, status)
+		secretary.Get("/v1/people/"+id).Problem(404, "not-found")
+		assert.Empty(t, names(secretary.Get("/v1/people")), status)
 	}
 }

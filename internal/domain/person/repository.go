@@ -233,7 +233,10 @@ func (r Repository) forget(ctx context.Context, tx *store.Tx, p *Person) error {
 		return store.Err(err)
 	}
 	words := []string{p.ID.String()}
-	for _, s := range []*string{p.Name, p.Email, p.Phone} {
+	for _, name := range p.names() {
+		words = append(words, inJSON(name)...)
+	}
+	for _, s := range []*string{p.Email, p.Phone} {
 		if s != nil {
 			words = append(words, inJSON(*s)...)
 		}
@@ -262,6 +265,7 @@ func (r Repository) export(ctx context.Context, id uuid.UUID, sources []Source) 
 	}
 	err = r.QueryRow(ctx, fmt.Sprintf(`select jsonb_build_object('exportedAt', now(),
 		'person', (select %s from people p cross join (select true as shown) r where p.id = $1),
+		'formerNames', (select coalesce(p.former_names, '[]') from people p where p.id = $1),
 		'consents', (select coalesce(jsonb_agg(%s order by c.recorded_at, c.id), '[]') from person_consents c where c.person_id = $1),
 		'records', jsonb_build_object(%s),
 		'events', (select coalesce(jsonb_agg(jsonb_build_object('at', e.at, 'action', e.action, 'operation', e.operation) order by e.at, e.id), '[]') from audit_events e where e.resource_id = $1))`,

@@ -29,10 +29,11 @@ type Geography interface {
 // Source is what another family holds of a person, for the export: a query with $1 = the person's id that yields one jsonb array.
 type Source struct{ Name, Query string }
 
-// Erased is somebody who is being erased, with the name that has to go.
+// Erased is somebody who is being erased, with the names that have to go: the one that the person has and those before it, the
+// longest first.
 type Erased struct {
-	ID   uuid.UUID
-	Name string
+	ID    uuid.UUID
+	Names []string
 }
 
 // Eraser takes a person out of what another family holds, in the transaction that erases the person. Facts and counts stay.
@@ -89,6 +90,15 @@ func require(ctx context.Context, p authz.Permission, at []authz.Target) error {
 		return nil
 	}
 	return authz.From(ctx).Require(p, at[0])
+}
+
+// requireOwn is Forbidden unless the permission reaches the place of the record itself. A record that is nobody's is in the hands
+// of all the places where the person is known.
+func requireOwn(ctx context.Context, permission authz.Permission, p *Person, at []authz.Target) error {
+	if p.set() > 0 {
+		at = at[:1]
+	}
+	return require(ctx, permission, at)
 }
 
 // Get renders a person whom the actor may see. Missing, or WasDeleted to those who could read an erased one.
@@ -217,7 +227,8 @@ func only(r authz.Reached) *RecordedFor {
 	return &out[0]
 }
 
-// Update corrects a person over the version that the caller read; body is a merge patch of name, email and phone. For those
+// Update corrects a person over the version that the caller read; body is a merge patch of name, email and phone. A name that is
+// replaced is kept, for the erasure to find it. For those
 // who may write people where the person is known. Missing, WasDeleted, Forbidden, NeedsIfMatch, Changed, InvalidData.
 func (s *Service) Update(ctx context.Context, id uuid.UUID, ifMatch *string, body any) error {
 	was, at, err := s.find(ctx, id)
@@ -238,6 +249,7 @@ func (s *Service) Update(ctx context.Context, id uuid.UUID, ifMatch *string, bod
 	if err := f.Err(); err != nil {
 		return err
 	}
+	p.rename(*was.Name)
 	if len(store.ChangedMembers(was, &p)) == 0 {
 		return nil
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 
 	"github.com/google/uuid"
 
@@ -76,7 +77,7 @@ func (s *Service) references(ctx context.Context, was, d *draft, f *errs.Faults)
 	if err != nil {
 		return err
 	}
-	known, err := s.repo.known(ctx, &asked)
+	known, err := s.repo.known(ctx, &asked, d.PersonID)
 	if err != nil {
 		return err
 	}
@@ -99,6 +100,9 @@ func (s *Service) references(ctx context.Context, was, d *draft, f *errs.Faults)
 			*f = append(*f, errs.Fault{In: "body", Pointer: ref.pointer, Code: "unknown-reference", Detail: ref.detail})
 		}
 	}
+	if known.erased && asked.PersonID == nil {
+		refuseErased(&was.Seat, &d.Seat, f)
+	}
 	if known.principal == RoleDeputy || d.DeputyFor != nil && d.ID == *d.DeputyFor {
 		f.Add("/deputyFor", "invalid", "a deputy has no deputy")
 	}
@@ -112,6 +116,21 @@ func (s *Service) references(ctx context.Context, was, d *draft, f *errs.Faults)
 		withinTerm(d.ValidFrom, d.ValidTo, known.termFrom, known.termTo, f)
 	}
 	return nil
+}
+
+// refuseErased notes what somebody wants to tell anew of a person who has been erased.
+func refuseErased(was, now *Seat, f *errs.Faults) {
+	for _, m := range []struct {
+		pointer string
+		told    bool
+	}{
+		{"/title", now.Title != nil && !maps.Equal(was.Title, now.Title)}, {"/roleName", now.RoleName != nil && !maps.Equal(was.RoleName, now.RoleName)},
+		{"/email", now.Email != nil && (was.Email == nil || *was.Email != *now.Email)}, {"/phone", now.Phone != nil && (was.Phone == nil || *was.Phone != *now.Phone)},
+	} {
+		if m.told {
+			f.Add(m.pointer, "erased", "the person has been erased: nothing is told of the person any more")
+		}
+	}
 }
 
 // withinTerm notes a seat that begins or ends outside its term. What is not known is not outside.

@@ -155,3 +155,30 @@ func TestErase(t *testing.T) {
 	w.Scan("select count(*) from changes where type = 'seat' and op = 'updated'", nil, &noted)
 	assert.Equal(t, 2, noted)
 }
+
+// TestAfterErasure: every seat of somebody erased has a new version, and nothing is told of the person any more.
+func TestAfterErasure(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	person := w.newPerson("Kanaria Lintunen", true)
+	w.known(w.council, person)
+	bare := w.staff.Post(w.seats(), of(object{"personId": person})).Want(201)
+	named := w.staff.Post(w.seats(), of(object{"personId": person, "from": "2020-01-01", "to": "2021-01-01", "roleName": fi("jäsen")})).Want(201)
+	require.NoError(t, w.DB.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+		if _, err := tx.Conn().Exec(ctx, "update people set consent_name = false, name = null, sort_name = '', erased_at = now(), deleted_at = now(), version = version + 1 where id = $1", person); err != nil {
+			return err
+		}
+		return w.Seats.Erase(ctx, tx, uuid.MustParse(person), "Kanaria Lintunen")
+	}))
+	for _, seat := range []*testkit.Answer{bare, named} {
+		url := "/v1/seats/" + seat.ID()
+		w.staff.Patch(url, object{"title": fi("Kanaria Lintunen")}, testkit.IfMatch(seat.ETag())).Problem(412, "stale")
+		var members []byte
+		w.Scan("select changed from changes where resource_id = $1 and version = 2", []any{seat.ID()}, &members)
+		assert.JSONEq(t, `["personId"]`, string(members))
+		told := object{"title": fi("Kanaria"), "email": "kanaria@example.org", "phone": "0505550101", "roleName": fi("puhuja")}
+		assert.ElementsMatch(t, []string{"erased /title", "erased /email", "erased /phone", "erased /roleName"}, w.staff.Patch(url, told, testkit.IfMatch("*")).Problem(422, "invalid-data"))
+	}
+	url := "/v1/seats/" + named.ID()
+	assert.Equal(t, 3.0, w.staff.Patch(url, object{"title": nil, "email": nil, "roleName": fi("jäsen"), "to": "2022-01-01"}, testkit.IfMatch("*")).Want(200).JSON()["version"], "the facts can be corrected")
+}

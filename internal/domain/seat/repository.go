@@ -41,14 +41,16 @@ func (r Repository) council(ctx context.Context, id uuid.UUID, lock bool) (t aut
 type known struct {
 	organisation, nominatingOrganisation, nominatingNetwork, nominatingCouncil, term, predecessor bool
 
+	erased bool // the person that is asked for
+
 	principal Role // of the seat for which a deputy stands in
 	termFrom  clock.Date
 	termTo    *clock.Date
 }
 
 // known looks up what d refers to beside a person, as far as the actor may refer to it: organisations that the actor may see and
-// everyone once could. What is found is locked as a reference will lock it.
-func (r Repository) known(ctx context.Context, d *draft) (k known, err error) {
+// everyone once could, and whether the person has been erased. What is found is locked as a reference will lock it.
+func (r Repository) known(ctx context.Context, d *draft, person *uuid.UUID) (k known, err error) {
 	a, l := authz.From(ctx), store.List{}
 	unpublished := l.Within(a.Reach(authz.ReadUnpublished), store.Places{Region: "o.region", Municipality: "o.municipality", Organisation: "o.id"})
 	organisation := func(id *uuid.UUID) string {
@@ -60,12 +62,12 @@ func (r Repository) known(ctx context.Context, d *draft) (k known, err error) {
 			exists (select from councils where id = %s and deleted_at is null for key share),
 			exists (select from seats where council_id = %s and id = %s and deleted_at is null for key share),
 			coalesce((select role from seats where council_id = %s and id = %s and deleted_at is null for key share), ''),
-			t.id is not null, coalesce(t.valid_from, '1970-01-01'), t.valid_to
+			t.id is not null, coalesce(t.valid_from, '1970-01-01'), t.valid_to, exists (select from people where id = %s and deleted_at is not null)
 		from (select 1) one left join lateral (select * from council_terms where council_id = %s and id = %s for key share) t on true`,
 		organisation(d.OrganisationID), organisation(d.NominatingOrganisationID), l.Arg(d.NominatingNetworkID), l.Arg(d.NominatingCouncilID),
-		council, l.Arg(d.Succeeds), council, l.Arg(d.DeputyFor), council, l.Arg(d.TermID))
+		council, l.Arg(d.Succeeds), council, l.Arg(d.DeputyFor), l.Arg(person), council, l.Arg(d.TermID))
 	err = r.QueryRow(ctx, sql, l.Args...).Scan(&k.organisation, &k.nominatingOrganisation, &k.nominatingNetwork, &k.nominatingCouncil,
-		&k.predecessor, &k.principal, &k.term, &k.termFrom, &k.termTo)
+		&k.predecessor, &k.principal, &k.term, &k.termFrom, &k.termTo, &k.erased)
 	return k, store.Err(err)
 }
 

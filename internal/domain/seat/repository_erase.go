@@ -11,7 +11,8 @@ import (
 )
 
 // erase clears what a person's seats say of the person, and the person's name out of all texts of the seats of those councils in
-// which the person ever had a seat or was nominated to one.
+// which the person ever had a seat or was nominated to one. Every seat of the person gets a new version: who read it before the
+// erasure does not write it after.
 func (r Repository) erase(ctx context.Context, tx *store.Tx, person uuid.UUID, e redact.Eraser) error {
 	all, err := r.besides(ctx, tx, person)
 	if err != nil {
@@ -20,15 +21,17 @@ func (r Repository) erase(ctx context.Context, tx *store.Tx, person uuid.UUID, e
 	for _, was := range all {
 		now := *was
 		e.Texts(&now.Title, &now.RoleName)
-		if was.PersonID != nil && *was.PersonID == person {
+		own := was.PersonID != nil && *was.PersonID == person
+		if own {
 			now.Title, now.Email, now.Phone = nil, nil, nil
 		}
-		if len(store.ChangedMembers(was, &now)) == 0 {
-			continue
-		}
-		if was.DeletedAt == nil {
+		changed := len(store.ChangedMembers(was, &now)) > 0
+		switch {
+		case was.DeletedAt == nil && changed:
 			err = r.Update(ctx, tx, was, &now)
-		} else { // it has no readers to tell
+		case was.DeletedAt == nil && own:
+			err = r.Touch(ctx, tx, was, &now, "personId")
+		case changed: // it has no readers to tell
 			err = store.Err(tx.Gorm(ctx).Model(&now).Select("Title", "RoleName", "Email", "Phone").Updates(&now).Error)
 		}
 		if err != nil {

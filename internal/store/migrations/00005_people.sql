@@ -23,6 +23,7 @@ create table people (
 	updated_at      timestamptz not null,
 	deleted_at      timestamptz,
 	name            text, -- null once erased
+	former_names    jsonb, -- those that it replaced, oldest first; null: none. Never shown but to the person, in the export
 	email           text,
 	phone           text,
 	sort_name       text collate "fi-x-icu" not null default '',
@@ -38,7 +39,7 @@ create table people (
 	network_id      uuid,
 	erased_at       timestamptz,
 	check ((erased_at is null) = (deleted_at is null)),
-	check (erased_at is null and name is not null or erased_at is not null and name is null and email is null and phone is null
+	check (erased_at is null and name is not null or erased_at is not null and name is null and former_names is null and email is null and phone is null
 		and sort_name = '' and search_name = '' and not (consent_name or consent_email or consent_phone))
 );
 create index people_name on people (sort_name, id) where deleted_at is null;

@@ -66,7 +66,7 @@ create view person_places as
 	select x.person_id, c.region, c.municipality, null, c.path, null, false, c.deleted_at is null from seats x join councils c on c.id = x.council_id where x.deleted_at is null
 	union all
 	select x.person_id, c.region, c.municipality, null, c.path, null, false, x.status = 'confirmed' and c.deleted_at is null
-	from nominations x join councils c on c.id = x.council_id where x.deleted_at is null
+	from nominations x join councils c on c.id = x.council_id where x.deleted_at is null and x.status in ('proposed', 'confirmed')
 	union all
 	select x.person_id, t.region, t.municipality, t.organisation_id, c.path, n.path, false, t.deleted_at is null
 	from post_holders x join posts t on t.id = x.post_id left join councils c on c.id = t.council_id left join networks n on n.id = t.network_id where x.deleted_at is null;
