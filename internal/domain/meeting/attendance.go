@@ -10,6 +10,7 @@ import (
 	"github.com/seutu/seutu/internal/clock"
 	"github.com/seutu/seutu/internal/errs"
 	"github.com/seutu/seutu/internal/i18n"
+	"github.com/seutu/seutu/internal/opt"
 	"github.com/seutu/seutu/internal/patch"
 	"github.com/seutu/seutu/internal/store"
 )
@@ -209,7 +210,7 @@ func (s *Service) checkNetworkRoll(ctx context.Context, m *Meeting, items []Atte
 func (s *Service) checkOrganisations(ctx context.Context, m *Meeting, was, items []Attendance, f *errs.Faults) error {
 	known, ids := map[uuid.UUID]bool{}, []uuid.UUID{}
 	for _, a := range was {
-		known[value(a.OrganisationID)] = true
+		known[opt.Value(a.OrganisationID)] = true
 	}
 	asked := func(a Attendance) bool {
 		return a.OrganisationID != nil && !known[*a.OrganisationID] && (m.CouncilID != nil || a.Guest != nil)

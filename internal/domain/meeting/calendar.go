@@ -12,6 +12,7 @@ import (
 
 	"github.com/seutu/seutu/internal/clock"
 	"github.com/seutu/seutu/internal/i18n"
+	"github.com/seutu/seutu/internal/opt"
 )
 
 // maxEvents bounds a calendar.
@@ -187,9 +188,9 @@ func (e entry) location(lang string) string {
 	if e.Place == nil {
 		return ""
 	}
-	office := strings.TrimSpace(value(e.Place.PostalCode) + " " + value(e.Place.PostOffice))
+	office := strings.TrimSpace(opt.Value(e.Place.PostalCode) + " " + opt.Value(e.Place.PostOffice))
 	var parts []string
-	for _, p := range []string{in(e.Place.Name, lang), value(e.Place.Street), office} {
+	for _, p := range []string{in(e.Place.Name, lang), opt.Value(e.Place.Street), office} {
 		if p != "" {
 			parts = append(parts, p)
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/seutu/seutu/internal/contactpoint"
 	"github.com/seutu/seutu/internal/errs"
 	"github.com/seutu/seutu/internal/i18n"
+	"github.com/seutu/seutu/internal/opt"
 	"github.com/seutu/seutu/internal/patch"
 )
 
@@ -87,7 +88,7 @@ func (s *Service) checkPlace(was, m *Meeting, f *errs.Faults) {
 		m.Place = nil
 		return
 	}
-	if p.Municipality == nil || was.Place != nil && value(was.Place.Municipality) == *p.Municipality {
+	if p.Municipality == nil || was.Place != nil && opt.Value(was.Place.Municipality) == *p.Municipality {
 		return
 	}
 	// meetings of old were held in municipalities that have merged since

@@ -4,10 +4,10 @@ import (
 	"context"
 
 	"github.com/google/uuid"
-	"github.com/oapi-codegen/runtime/types"
 
 	"github.com/seutu/seutu/api"
 	"github.com/seutu/seutu/internal/clock"
+	"github.com/seutu/seutu/internal/opt"
 	"github.com/seutu/seutu/internal/page"
 	"github.com/seutu/seutu/internal/patch"
 	"github.com/seutu/seutu/internal/render"
@@ -20,22 +20,6 @@ type Handler struct{ svc *Service }
 // NewHandler makes the handler.
 func NewHandler(s *Service) *Handler { return &Handler{s} }
 
-func texts[T ~string](in []T) []string {
-	out := make([]string, len(in))
-	for i, v := range in {
-		out[i] = string(v)
-	}
-	return out
-}
-
-func day(d *types.Date) *clock.Date {
-	if d == nil {
-		return nil
-	}
-	v := clock.Date(d.String())
-	return &v
-}
-
 // shown is the answer to a read.
 func shown(ctx context.Context, row render.Row, err error) (api.Answer, error) {
 	return api.Answer{Answer: row.Shown(ctx)}, err
@@ -45,12 +29,10 @@ func shown(ctx context.Context, row render.Row, err error) (api.Answer, error) {
 func (h *Handler) ListMeetings(ctx context.Context, r api.ListMeetingsRequestObject) (api.ListMeetingsResponseObject, error) {
 	p := r.Params
 	f := Filter{
-		Councils: p.Council, Under: p.Under, Networks: p.Network, Regions: p.Region, Municipalities: p.Municipality, Status: texts(p.Status), From: day(p.From), To: day(p.To),
-		Browse: store.Browse{Since: p.ModifiedSince, Sort: texts(p.Sort), Count: value(p.Count)},
+		Councils: p.Council, Under: p.Under, Networks: p.Network, Regions: p.Region, Municipalities: p.Municipality, Status: opt.Texts(p.Status), From: clock.DateOf(p.From), To: clock.DateOf(p.To),
+		Browse: store.Browse{Since: p.ModifiedSince, Sort: opt.Texts(p.Sort), Count: opt.Value(p.Count)},
 	}
-	limit, cursor := p.Limit, p.Cursor
-	p.Limit, p.Cursor, p.IfNoneMatch, p.Count = nil, nil, nil, nil
-	return paged(ctx, func() (render.Page, error) { return h.svc.List(ctx, f, page.New(limit, cursor, p)) })
+	return paged(ctx, func() (render.Page, error) { return h.svc.List(ctx, f, page.New(p.Limit, p.Cursor, p)) })
 }
 
 func paged(ctx context.Context, read func() (render.Page, error)) (api.Answer, error) {
@@ -75,11 +57,9 @@ func (h *Handler) ListNetworkMeetings(ctx context.Context, r api.ListNetworkMeet
 
 // listOf lists the meetings of a council or network, whose lists have the same parameters.
 func (h *Handler) listOf(ctx context.Context, council, network *uuid.UUID, p api.ListCouncilMeetingsParams) (api.Answer, error) {
-	f := Filter{Status: texts(p.Status), From: day(p.From), To: day(p.To), Browse: store.Browse{Sort: texts(p.Sort), Count: value(p.Count)}}
-	limit, cursor := p.Limit, p.Cursor
-	p.Limit, p.Cursor, p.IfNoneMatch, p.Count = nil, nil, nil, nil
+	f := Filter{Status: opt.Texts(p.Status), From: clock.DateOf(p.From), To: clock.DateOf(p.To), Browse: store.Browse{Sort: opt.Texts(p.Sort), Count: opt.Value(p.Count)}}
 	return paged(ctx, func() (render.Page, error) {
-		return h.svc.ListOf(ctx, council, network, f, page.New(limit, cursor, []any{council, network, p}))
+		return h.svc.ListOf(ctx, council, network, f, page.New(p.Limit, p.Cursor, []any{council, network, p}))
 	})
 }
 
@@ -116,7 +96,7 @@ func (h *Handler) updated(ctx context.Context, id uuid.UUID, err error) (api.Ans
 
 // GetMeeting is open to everyone.
 func (h *Handler) GetMeeting(ctx context.Context, r api.GetMeetingRequestObject) (api.GetMeetingResponseObject, error) {
-	row, err := h.svc.Get(ctx, r.ID, texts(r.Params.Include))
+	row, err := h.svc.Get(ctx, r.ID, opt.Texts(r.Params.Include))
 	return shown(ctx, row, err)
 }
 
@@ -158,18 +138,18 @@ func calendar(ctx context.Context, body []byte, err error) (api.Answer, error) {
 // GetMeetingCalendar is open to everyone.
 func (h *Handler) GetMeetingCalendar(ctx context.Context, r api.GetMeetingCalendarRequestObject) (api.GetMeetingCalendarResponseObject, error) {
 	p := r.Params
-	body, err := h.svc.Calendar(ctx, Filter{Councils: p.Council, Networks: p.Network, Regions: p.Region, Municipalities: p.Municipality}, value(p.AcceptLanguage))
+	body, err := h.svc.Calendar(ctx, Filter{Councils: p.Council, Networks: p.Network, Regions: p.Region, Municipalities: p.Municipality}, opt.Value(p.AcceptLanguage))
 	return calendar(ctx, body, err)
 }
 
 // GetCouncilCalendar is open to everyone.
 func (h *Handler) GetCouncilCalendar(ctx context.Context, r api.GetCouncilCalendarRequestObject) (api.GetCouncilCalendarResponseObject, error) {
-	body, err := h.svc.CalendarOf(ctx, &r.ID, nil, value(r.Params.AcceptLanguage))
+	body, err := h.svc.CalendarOf(ctx, &r.ID, nil, opt.Value(r.Params.AcceptLanguage))
 	return calendar(ctx, body, err)
 }
 
 // GetNetworkCalendar is open to everyone.
 func (h *Handler) GetNetworkCalendar(ctx context.Context, r api.GetNetworkCalendarRequestObject) (api.GetNetworkCalendarResponseObject, error) {
-	body, err := h.svc.CalendarOf(ctx, nil, &r.ID, value(r.Params.AcceptLanguage))
+	body, err := h.svc.CalendarOf(ctx, nil, &r.ID, opt.Value(r.Params.AcceptLanguage))
 	return calendar(ctx, body, err)
 }

@@ -153,7 +153,7 @@ func (h *Handler) TransitionMemo(ctx context.Context, r api.TransitionMemoReques
 	patch.Set(&note, r.Body.Note)
 	var on *clock.Date
 	if d, err := r.Body.On.Get(); err == nil {
-		on = day(&d)
+		on = clock.DateOf(&d)
 	}
 	if err := h.svc.TransitionMemo(ctx, r.ID, r.Params.IfMatch, MemoStatus(r.Body.To), on, note); err != nil {
 		return nil, err

@@ -11,6 +11,7 @@ import (
 	"github.com/seutu/seutu/internal/clock"
 	"github.com/seutu/seutu/internal/i18n"
 	"github.com/seutu/seutu/internal/lifecycle"
+	"github.com/seutu/seutu/internal/opt"
 	"github.com/seutu/seutu/internal/store"
 )
 
@@ -78,7 +79,7 @@ type Owner struct {
 
 // target is what grants are compared with.
 func (o Owner) target() authz.Target {
-	t := authz.Target{Region: value(o.Region), Municipality: value(o.Municipality)}
+	t := authz.Target{Region: opt.Value(o.Region), Municipality: opt.Value(o.Municipality)}
 	if o.Council != nil {
 		t.Councils = o.Path
 	} else {
@@ -138,13 +139,6 @@ func (Attendance) TableName() string { return "meeting_attendances" }
 
 // there tells whether it says that somebody took part.
 func (a Attendance) there() bool { return a.Presence == "present" || a.Presence == "remote" }
-
-func value[T any](p *T) (v T) {
-	if p != nil {
-		v = *p
-	}
-	return v
-}
 
 // Link is a page or document elsewhere.
 type Link struct {

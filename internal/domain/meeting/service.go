@@ -8,6 +8,7 @@ import (
 	"github.com/seutu/seutu/internal/authz"
 	"github.com/seutu/seutu/internal/errs"
 	"github.com/seutu/seutu/internal/i18n"
+	"github.com/seutu/seutu/internal/opt"
 	"github.com/seutu/seutu/internal/page"
 	"github.com/seutu/seutu/internal/render"
 	"github.com/seutu/seutu/internal/store"
@@ -159,7 +160,7 @@ func (s *Service) save(ctx context.Context, was, m *Meeting, f errs.Faults, refe
 				f.Add(reference, "unknown-reference", "there is no such other meeting")
 			}
 		}
-		if m.CouncilID != nil && m.Date != nil && value(was.Date) != *m.Date {
+		if m.CouncilID != nil && m.Date != nil && opt.Value(was.Date) != *m.Date {
 			n, err := s.repo.outside(ctx, m)
 			if err != nil {
 				return err
@@ -171,7 +172,7 @@ func (s *Service) save(ctx context.Context, was, m *Meeting, f errs.Faults, refe
 		if err := f.Err(); err != nil {
 			return err
 		}
-		if value(was.Number) != value(m.Number) || value(was.Year) != value(m.Year) {
+		if opt.Value(was.Number) != opt.Value(m.Number) || opt.Value(was.Year) != opt.Value(m.Year) {
 			if err := s.refuseNumber(ctx, m); err != nil {
 				return err
 			}

@@ -3,11 +3,9 @@ package nomination
 import (
 	"context"
 
-	"github.com/oapi-codegen/nullable"
-	"github.com/oapi-codegen/runtime/types"
-
 	"github.com/seutu/seutu/api"
 	"github.com/seutu/seutu/internal/clock"
+	"github.com/seutu/seutu/internal/opt"
 	"github.com/seutu/seutu/internal/page"
 	"github.com/seutu/seutu/internal/patch"
 	"github.com/seutu/seutu/internal/render"
@@ -31,12 +29,10 @@ func answer(ctx context.Context, p render.Page, err error, cache string) (api.An
 func (h *Handler) ListNominations(ctx context.Context, r api.ListNominationsRequestObject) (api.ListNominationsResponseObject, error) {
 	p := r.Params
 	f := Filter{
-		Council: r.ID, Status: texts(p.Status), Roles: texts(p.Role), Sort: texts(p.Sort), Calls: p.Call, Networks: p.Network, Organisations: p.Organisation,
+		Council: r.ID, Status: opt.Texts(p.Status), Roles: opt.Texts(p.Role), Sort: opt.Texts(p.Sort), Calls: p.Call, Networks: p.Network, Organisations: p.Organisation,
 		Person: p.Person, Count: p.Count != nil && *p.Count,
 	}
-	limit, cursor := p.Limit, p.Cursor
-	p.Limit, p.Cursor, p.IfNoneMatch, p.Count = nil, nil, nil, nil
-	found, err := h.svc.List(ctx, f, page.New(limit, cursor, []any{r.ID, p}))
+	found, err := h.svc.List(ctx, f, page.New(p.Limit, p.Cursor, []any{r.ID, p}))
 	return answer(ctx, found, err, render.CachePersonal)
 }
 
@@ -67,7 +63,7 @@ func (h *Handler) UpdateNomination(ctx context.Context, r api.UpdateNominationRe
 
 // TransitionNomination asks for the right that the step takes.
 func (h *Handler) TransitionNomination(ctx context.Context, r api.TransitionNominationRequestObject) (api.TransitionNominationResponseObject, error) {
-	d := Decision{To: Status(r.Body.To), On: day(r.Body.On), SeatFrom: day(r.Body.SeatFrom), SeatTo: day(r.Body.SeatTo)}
+	d := Decision{To: Status(r.Body.To), On: clock.DateOf(opt.From(r.Body.On)), SeatFrom: clock.DateOf(opt.From(r.Body.SeatFrom)), SeatTo: clock.DateOf(opt.From(r.Body.SeatTo))}
 	patch.Set(&d.Note, r.Body.Note)
 	patch.Set(&d.MeetingID, r.Body.MeetingID)
 	if err := h.svc.Transition(ctx, r.ID, r.Params.IfMatch, d); err != nil {
@@ -86,10 +82,8 @@ func (h *Handler) ListNominationTransitions(ctx context.Context, r api.ListNomin
 // ListNominationCalls is open to everyone.
 func (h *Handler) ListNominationCalls(ctx context.Context, r api.ListNominationCallsRequestObject) (api.ListNominationCallsResponseObject, error) {
 	p := r.Params
-	f := CallFilter{Council: r.ID, Open: p.Open, Sort: texts(p.Sort), Count: p.Count != nil && *p.Count}
-	limit, cursor := p.Limit, p.Cursor
-	p.Limit, p.Cursor, p.IfNoneMatch, p.Count = nil, nil, nil, nil
-	found, err := h.svc.ListCalls(ctx, f, page.New(limit, cursor, []any{r.ID, p}))
+	f := CallFilter{Council: r.ID, Open: p.Open, Sort: opt.Texts(p.Sort), Count: p.Count != nil && *p.Count}
+	found, err := h.svc.ListCalls(ctx, f, page.New(p.Limit, p.Cursor, []any{r.ID, p}))
 	return answer(ctx, found, err, render.CacheRow)
 }
 
@@ -121,21 +115,4 @@ func (h *Handler) UpdateNominationCall(ctx context.Context, r api.UpdateNominati
 // DeleteNominationCall is for those who decide on the council's nominations.
 func (h *Handler) DeleteNominationCall(ctx context.Context, r api.DeleteNominationCallRequestObject) (api.DeleteNominationCallResponseObject, error) {
 	return api.DeleteNominationCall204Response{}, h.svc.DeleteCall(ctx, r.ID, r.Params.IfMatch)
-}
-
-func texts[T ~string](in []T) []string {
-	out := make([]string, len(in))
-	for i, v := range in {
-		out[i] = string(v)
-	}
-	return out
-}
-
-func day(n nullable.Nullable[types.Date]) *clock.Date {
-	d, err := n.Get()
-	if err != nil {
-		return nil
-	}
-	on := clock.Date(d.String())
-	return &on
 }

@@ -144,10 +144,3 @@ func (c *Call) inUTC() {
 		c.OpensAt = &at
 	}
 }
-
-func nonEmpty(s string) *string {
-	if s == "" {
-		return nil
-	}
-	return &s
-}

@@ -10,6 +10,7 @@ import (
 	"github.com/seutu/seutu/internal/clock"
 	"github.com/seutu/seutu/internal/errs"
 	"github.com/seutu/seutu/internal/i18n"
+	"github.com/seutu/seutu/internal/opt"
 	"github.com/seutu/seutu/internal/page"
 	"github.com/seutu/seutu/internal/patch"
 	"github.com/seutu/seutu/internal/redact"
@@ -48,7 +49,7 @@ func (s *Service) Create(ctx context.Context, council uuid.UUID, request any) (u
 	if err := patch.Merge(n, request); err != nil {
 		return uuid.Nil, err
 	}
-	n.CouncilID, n.Status, n.Region, n.Municipality = council, StatusProposed, nonEmpty(t.Region), nonEmpty(t.Municipality)
+	n.CouncilID, n.Status, n.Region, n.Municipality = council, StatusProposed, opt.NonEmpty(t.Region), opt.NonEmpty(t.Municipality)
 	f, err := s.mayPropose(ctx, n)
 	if err != nil {
 		return uuid.Nil, err
@@ -209,7 +210,7 @@ func (s *Service) find(ctx context.Context, id uuid.UUID) (n standing, err error
 	if n.council, err = s.seats.Council(ctx, n.CouncilID); err != nil {
 		return n, err
 	}
-	n.Region, n.Municipality = nonEmpty(n.council.Region), nonEmpty(n.council.Municipality)
+	n.Region, n.Municipality = opt.NonEmpty(n.council.Region), opt.NonEmpty(n.council.Municipality)
 	b, err := s.repo.nominator(ctx, n.Nomination)
 	if err != nil {
 		return n, err

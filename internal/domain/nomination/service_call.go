@@ -10,6 +10,7 @@ import (
 	"github.com/seutu/seutu/internal/authz"
 	"github.com/seutu/seutu/internal/errs"
 	"github.com/seutu/seutu/internal/i18n"
+	"github.com/seutu/seutu/internal/opt"
 	"github.com/seutu/seutu/internal/page"
 	"github.com/seutu/seutu/internal/patch"
 	"github.com/seutu/seutu/internal/render"
@@ -30,7 +31,7 @@ func (s *Service) CreateCall(ctx context.Context, council uuid.UUID, request any
 	if err := patch.Merge(c, request); err != nil {
 		return uuid.Nil, err
 	}
-	c.CouncilID, c.Region, c.Municipality = council, nonEmpty(t.Region), nonEmpty(t.Municipality)
+	c.CouncilID, c.Region, c.Municipality = council, opt.NonEmpty(t.Region), opt.NonEmpty(t.Municipality)
 	if err := s.checkCall(ctx, &Call{}, c); err != nil {
 		return uuid.Nil, err
 	}
@@ -76,7 +77,7 @@ func (s *Service) findCall(ctx context.Context, id uuid.UUID, ifMatch *string) (
 	if err != nil {
 		return nil, err
 	}
-	was.Region, was.Municipality = nonEmpty(t.Region), nonEmpty(t.Municipality)
+	was.Region, was.Municipality = opt.NonEmpty(t.Region), opt.NonEmpty(t.Municipality)
 	if err := authz.From(ctx).Require(authz.DecideNomination, t); err != nil {
 		return nil, err
 	}

@@ -37,9 +37,7 @@ func (h *Handler) ListPeople(ctx context.Context, r api.ListPeopleRequestObject)
 	if faults := store.CheckWords(f.Q); len(faults) > 0 {
 		return nil, errs.Broken(faults...)
 	}
-	limit, cursor := p.Limit, p.Cursor
-	p.Limit, p.Cursor, p.IfNoneMatch, p.Count = nil, nil, nil, nil
-	l, err := h.svc.List(ctx, f, page.New(limit, cursor, p))
+	l, err := h.svc.List(ctx, f, page.New(p.Limit, p.Cursor, p))
 	if err != nil {
 		return nil, err
 	}

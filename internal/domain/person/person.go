@@ -14,6 +14,7 @@ import (
 	"github.com/seutu/seutu/internal/contactpoint"
 	"github.com/seutu/seutu/internal/errs"
 	"github.com/seutu/seutu/internal/i18n"
+	"github.com/seutu/seutu/internal/opt"
 	"github.com/seutu/seutu/internal/store"
 )
 
@@ -53,7 +54,7 @@ func (*Person) Resource() string { return "person" }
 
 // Scope is where the person stands, for the readers of audit events and of the change feed.
 func (p *Person) Scope() store.Scope {
-	return store.Scope{Region: optional(p.At.Region), Municipality: optional(p.At.Municipality), Organisation: p.OrganisationID, Public: p.ConsentName && p.DeletedAt == nil}
+	return store.Scope{Region: opt.NonEmpty(p.At.Region), Municipality: opt.NonEmpty(p.At.Municipality), Organisation: p.OrganisationID, Public: p.ConsentName && p.DeletedAt == nil}
 }
 
 // check finds what cannot be right, and brings the rest into the form that is stored.
@@ -161,11 +162,4 @@ func (p *Person) apply(c NewConsent) {
 			p.ConsentPhone = c.Given
 		}
 	}
-}
-
-func optional(s string) *string {
-	if s == "" {
-		return nil
-	}
-	return &s
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/seutu/seutu/internal/clock"
 	"github.com/seutu/seutu/internal/errs"
+	"github.com/seutu/seutu/internal/opt"
 	"github.com/seutu/seutu/internal/patch"
 )
 
@@ -65,7 +66,7 @@ func (s *Service) references(ctx context.Context, was, d *draft, f *errs.Faults)
 		NominatingOrganisationID: changed(was.NominatingOrganisationID, d.NominatingOrganisationID), NominatingNetworkID: changed(was.NominatingNetworkID, d.NominatingNetworkID),
 		NominatingCouncilID: changed(was.NominatingCouncilID, d.NominatingCouncilID), DeputyFor: changed(was.DeputyFor, d.DeputyFor),
 	}, Succeeds: changed(was.Succeeds, d.Succeeds)}
-	sameTerm := changed(was.TermID, d.TermID) == nil && equal(was.ValidFrom, d.ValidFrom) && equal(was.ValidTo, d.ValidTo)
+	sameTerm := changed(was.TermID, d.TermID) == nil && opt.Equal(was.ValidFrom, d.ValidFrom) && opt.Equal(was.ValidTo, d.ValidTo)
 	if !sameTerm {
 		asked.TermID = d.TermID
 	}
@@ -142,5 +143,3 @@ func withinTerm(from, to *clock.Date, termFrom clock.Date, termTo *clock.Date, f
 		f.Add("/to", "outside-term", "it does not lie within the term")
 	}
 }
-
-func equal(a, b *clock.Date) bool { return a == b || a != nil && b != nil && *a == *b }

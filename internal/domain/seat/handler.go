@@ -7,6 +7,7 @@ import (
 
 	"github.com/seutu/seutu/api"
 	"github.com/seutu/seutu/internal/clock"
+	"github.com/seutu/seutu/internal/opt"
 	"github.com/seutu/seutu/internal/page"
 	"github.com/seutu/seutu/internal/render"
 )
@@ -20,22 +21,18 @@ func NewHandler(s *Service) *Handler { return &Handler{s} }
 // ListCouncilSeats is open to everyone.
 func (h *Handler) ListCouncilSeats(ctx context.Context, r api.ListCouncilSeatsRequestObject) (api.ListCouncilSeatsResponseObject, error) {
 	p := r.Params
-	f := Filter{Council: &r.ID, Networks: p.Network, Roles: texts(p.Role), ActiveOn: day(p.ActiveOn), Vacant: p.Vacant, Sort: texts(p.Sort), Count: p.Count != nil && *p.Count}
-	limit, cursor := p.Limit, p.Cursor
-	p.Limit, p.Cursor, p.IfNoneMatch, p.Count = nil, nil, nil, nil
-	return h.list(ctx, f, page.New(limit, cursor, []any{r.ID, p}))
+	f := Filter{Council: &r.ID, Networks: p.Network, Roles: opt.Texts(p.Role), ActiveOn: clock.DateOf(p.ActiveOn), Vacant: p.Vacant, Sort: opt.Texts(p.Sort), Count: p.Count != nil && *p.Count}
+	return h.list(ctx, f, page.New(p.Limit, p.Cursor, []any{r.ID, p}))
 }
 
 // ListSeats is open to everyone.
 func (h *Handler) ListSeats(ctx context.Context, r api.ListSeatsRequestObject) (api.ListSeatsResponseObject, error) {
 	p := r.Params
 	f := Filter{
-		Councils: p.Council, Person: p.Person, Organisations: p.Organisation, Networks: p.Network, Regions: p.Region, Roles: texts(p.Role),
-		ActiveOn: day(p.ActiveOn), Vacant: p.Vacant, Sort: texts(p.Sort), Count: p.Count != nil && *p.Count,
+		Councils: p.Council, Person: p.Person, Organisations: p.Organisation, Networks: p.Network, Regions: p.Region, Roles: opt.Texts(p.Role),
+		ActiveOn: clock.DateOf(p.ActiveOn), Vacant: p.Vacant, Sort: opt.Texts(p.Sort), Count: p.Count != nil && *p.Count,
 	}
-	limit, cursor := p.Limit, p.Cursor
-	p.Limit, p.Cursor, p.IfNoneMatch, p.Count = nil, nil, nil, nil
-	return h.list(ctx, f, page.New(limit, cursor, p))
+	return h.list(ctx, f, page.New(p.Limit, p.Cursor, p))
 }
 
 func (h *Handler) list(ctx context.Context, f Filter, req page.Request) (api.Answer, error) {
@@ -95,9 +92,8 @@ func (h *Handler) GetCouncilRepresentation(ctx context.Context, r api.GetCouncil
 // ListOrganisationsWithoutVoice is open to everyone.
 func (h *Handler) ListOrganisationsWithoutVoice(ctx context.Context, r api.ListOrganisationsWithoutVoiceRequestObject) (api.ListOrganisationsWithoutVoiceResponseObject, error) {
 	p := r.Params
-	limit, cursor, count := p.Limit, p.Cursor, p.Count != nil && *p.Count
-	p.Limit, p.Cursor, p.IfNoneMatch, p.Count = nil, nil, nil, nil
-	found, err := h.svc.WithoutVoice(ctx, r.ID, onDay(r.Params.On), p.Municipality, count, page.New(limit, cursor, []any{r.ID, p}))
+	count := p.Count != nil && *p.Count
+	found, err := h.svc.WithoutVoice(ctx, r.ID, onDay(r.Params.On), p.Municipality, count, page.New(p.Limit, p.Cursor, []any{r.ID, p}))
 	if err != nil {
 		return nil, err
 	}
@@ -110,24 +106,8 @@ func whole(ctx context.Context, body []byte) api.Answer {
 	return api.Answer{Answer: render.Answer{Status: 200, ETag: render.BodyETag(ctx, body), Cache: render.CachePersonal, Body: body}}
 }
 
-func texts[T ~string](in []T) []string {
-	out := make([]string, len(in))
-	for i, v := range in {
-		out[i] = string(v)
-	}
-	return out
-}
-
-func day(d *types.Date) *clock.Date {
-	if d == nil {
-		return nil
-	}
-	on := clock.Date(d.String())
-	return &on
-}
-
 func onDay(d *types.Date) clock.Date {
-	if on := day(d); on != nil {
+	if on := clock.DateOf(d); on != nil {
 		return *on
 	}
 	return clock.Today()

@@ -10,6 +10,7 @@ import (
 	"github.com/seutu/seutu/internal/contactpoint"
 	"github.com/seutu/seutu/internal/errs"
 	"github.com/seutu/seutu/internal/i18n"
+	"github.com/seutu/seutu/internal/opt"
 	"github.com/seutu/seutu/internal/store"
 )
 
@@ -53,14 +54,7 @@ func (s *Seat) Scope() store.Scope {
 
 // place puts the seat where its council stands.
 func (s *Seat) place(t authz.Target) {
-	s.Region, s.Municipality = nonEmpty(t.Region), nonEmpty(t.Municipality)
-}
-
-func nonEmpty(s string) *string {
-	if s == "" {
-		return nil
-	}
-	return &s
+	s.Region, s.Municipality = opt.NonEmpty(t.Region), opt.NonEmpty(t.Municipality)
 }
 
 // draft is a seat as somebody asks for it.
