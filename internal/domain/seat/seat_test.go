@@ -65,7 +65,7 @@ func (w *world) newPerson(name string, consent bool) string {
 func (w *world) known(council string, people ...string) {
 	for _, p := range people {
 		w.Exec(`insert into nominations (id, version, created_at, updated_at, council_id, status, role, person_id, nominating_council_id)
-			values ($1, 1, now(), now(), $2, 'withdrawn', 'member', $3, $2)`, store.NewID(), council, p)
+			values ($1, 1, now(), now(), $2, 'proposed', 'member', $3, $2)`, store.NewID(), council, p)
 	}
 }
 
