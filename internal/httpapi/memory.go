@@ -159,7 +159,7 @@ type keeper struct {
 }
 
 // perRequest are the headers that no two answers share.
-var perRequest = []string{"X-Request-Id", "Ratelimit", "Ratelimit-Policy", "Access-Control-Allow-Origin", "Access-Control-Expose-Headers", "Vary"}
+var perRequest = []string{"X-Request-Id", "Ratelimit", "Ratelimit-Policy", "Access-Control-Allow-Origin", "Access-Control-Expose-Headers"}
 
 func (w *keeper) WriteHeader(status int) {
 	h := w.Header()

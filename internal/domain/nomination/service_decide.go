@@ -64,6 +64,15 @@ func (s *Service) Transition(ctx context.Context, id uuid.UUID, ifMatch *string,
 			}
 			seat, err := s.seats.Open(ctx, tx, was.CouncilID, was.seat(from, first(d.SeatTo, was.ValidTo)))
 			if err != nil {
+				// a person is known by open nominations: one that was withdrawn meanwhile is told as that
+				if latest, again := s.repo.GetAny(ctx, id); again == nil {
+					if stale := render.MatchVersion(ctx, ifMatch, latest.Version); stale != nil {
+						return stale
+					}
+					if _, gone := life.Find(latest.Status, d.To, d.Note); gone != nil {
+						return gone
+					}
+				}
 				return inDecision(err)
 			}
 			now.SeatID = &seat
