@@ -71,6 +71,9 @@ func (m *memory) changed(types []string) {
 	}
 }
 
+// forgotten are the tags of operations whose answers hang on more than resources: keys, sign-ins, audit events.
+var forgotten = map[string]bool{"access": true, "audit": true}
+
 // shows lists, by an operation's tag, the types of resources that its answers may show. Answers of other tags may show any.
 var shows = map[string][]string{
 	"service": {}, "geography": {}, "organisations": {"organisation", "person"},
@@ -98,7 +101,7 @@ func (s *Server) remember(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r, op := c.Request(), s.byRoute[c.Path()]
 		// a tag longer than the contract allows is the contract's to refuse
-		if r.Method != http.MethodGet || op == nil || op.probe || len(r.Header["Authorization"]) > 0 || inside(r.Context()) || len(r.Header["If-None-Match"]) > 1 || len(r.Header.Get("If-None-Match")) > 1000 {
+		if r.Method != http.MethodGet || op == nil || op.forgotten || len(r.Header["Authorization"]) > 0 || inside(r.Context()) || len(r.Header["If-None-Match"]) > 1 || len(r.Header.Get("If-None-Match")) > 1000 {
 			return next(c)
 		}
 		key := memoryKey(r)

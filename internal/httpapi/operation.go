@@ -35,6 +35,7 @@ type operation struct {
 	probe      bool // of the machinery: neither limited nor shed
 	replays    bool // honours Idempotency-Key
 	secret     bool // its answer is not stored
+	forgotten  bool // its answers are not kept in memory
 	showsSome  bool // its answers show resources of the types in shows only
 	shows      []string
 }
@@ -63,6 +64,7 @@ func readOperations(c *contract.Contract) (map[string]*operation, error) {
 			if n, ok := o.Extensions["x-timeout"].(float64); ok {
 				op.timeout = time.Duration(n) * time.Second
 			}
+			op.forgotten = op.probe || forgotten[o.Tags[0]]
 			op.shows, op.showsSome = shows[o.Tags[0]]
 			op.readParameters(item.Parameters)
 			op.readParameters(o.Parameters)
