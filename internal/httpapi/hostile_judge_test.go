@@ -311,7 +311,7 @@ func judge(o *target, who *hostile, r *http.Request, body []byte, params map[str
 			}
 		}
 	}
-	if r.Method == http.MethodGet && a.Status == 200 && strings.Contains(strings.ToLower(o.id), "organisation") {
+	if r.Method == http.MethodGet && a.Status == 200 && slices.Contains([]string{"listOrganisations", "getOrganisation", "getOrganisationByExternalId"}, o.id) {
 		out = append(out, exposed(who, a.Body)...)
 	}
 	return out
