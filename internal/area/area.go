@@ -1,7 +1,10 @@
 // Package area holds where a network, council or post stands: in a municipality, a sub-region or a region, and so in what lies above it.
 package area
 
-import "github.com/seutu/seutu/internal/errs"
+import (
+	"github.com/seutu/seutu/internal/errs"
+	"github.com/seutu/seutu/internal/opt"
+)
 
 // Area is embedded by what stands somewhere. The narrowest code is what it is for; the wider ones follow from it. Without
 // any code it is in nobody's scope, and only an admin writes it.
@@ -26,10 +29,10 @@ type Geography interface {
 // Place brings a into order after a request has changed it from was: a narrower code that was set decides the wider ones, a
 // wider one that was set alone clears the narrower, and codes that were sent but contradict each other are faults.
 func (a *Area) Place(was Area, geo Geography, f *errs.Faults) {
-	if equal(was.Region, a.Region) && equal(was.SubRegion, a.SubRegion) && equal(was.Municipality, a.Municipality) {
+	if opt.Equal(was.Region, a.Region) && opt.Equal(was.SubRegion, a.SubRegion) && opt.Equal(was.Municipality, a.Municipality) {
 		return
 	}
-	newRegion, newSub, newMunicipality := !equal(was.Region, a.Region), !equal(was.SubRegion, a.SubRegion), !equal(was.Municipality, a.Municipality)
+	newRegion, newSub, newMunicipality := !opt.Equal(was.Region, a.Region), !opt.Equal(was.SubRegion, a.SubRegion), !opt.Equal(was.Municipality, a.Municipality)
 	switch {
 	case newMunicipality && a.Municipality != nil:
 		region, sub, ok := geo.Municipality(*a.Municipality)
@@ -37,7 +40,7 @@ func (a *Area) Place(was Area, geo Geography, f *errs.Faults) {
 			unknownMunicipality(*a.Municipality, geo, f)
 			return
 		}
-		if newSub && a.SubRegion != nil && !equal(a.SubRegion, sub) {
+		if newSub && a.SubRegion != nil && !opt.Equal(a.SubRegion, sub) {
 			f.Add("/subRegion", "contradiction", "municipality %s does not lie there", *a.Municipality)
 		}
 		if newRegion && a.Region != nil && *a.Region != region {
@@ -74,5 +77,3 @@ func unknownMunicipality(code string, geo Geography, f *errs.Faults) {
 	}
 	f.Add("/municipality", "unknown-code", "there is no municipality with the code %s", code)
 }
-
-func equal(a, b *string) bool { return a == b || a != nil && b != nil && *a == *b }

@@ -81,16 +81,6 @@ func Is(err error, t *Type) bool {
 	return errors.As(err, &e) && e.Type == t
 }
 
-// Clash is an error of one of the types that tell of another row in the way: detail says what about the member at
-// pointer, and other names the row, where the caller may see it.
-func Clash(t *Type, pointer, detail string, other any) *Error {
-	e := &Error{Type: t, Detail: Message{Format: detail}, Faults: []Fault{{In: "body", Pointer: pointer, Code: t.Name, Detail: Message{Format: detail}}}}
-	if other != nil {
-		e.Members = map[string]any{"conflictsWith": other}
-	}
-	return e
-}
-
 // Faults collects everything that is wrong with a request body, so that it is all reported at once.
 type Faults []Fault
 

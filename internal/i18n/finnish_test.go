@@ -21,7 +21,6 @@ import (
 // but for Add of errs.Faults, which is told by its three arguments.
 var takes = map[string]int{
 	"errs.Add":               2,
-	"errs.Clash":             2,
 	"errs.Msg":               0,
 	"errs.New":               1,
 	"organisation.canonical": 5,

@@ -10,6 +10,7 @@ import (
 	"github.com/seutu/seutu/internal/authz"
 	"github.com/seutu/seutu/internal/clock"
 	"github.com/seutu/seutu/internal/errs"
+	"github.com/seutu/seutu/internal/opt"
 	"github.com/seutu/seutu/internal/render"
 	"github.com/seutu/seutu/internal/store"
 )
@@ -62,7 +63,7 @@ func (s *Service) Transition(ctx context.Context, id uuid.UUID, ifMatch *string,
 			if err != nil {
 				return err
 			}
-			seat, err := s.seats.Open(ctx, tx, was.CouncilID, was.seat(from, first(d.SeatTo, was.ValidTo)))
+			seat, err := s.seats.Open(ctx, tx, was.CouncilID, was.seat(from, opt.First(d.SeatTo, was.ValidTo)))
 			if err != nil {
 				// a person is known by open nominations: one that was withdrawn meanwhile is told as that
 				if latest, again := s.repo.GetAny(ctx, id); again == nil {
@@ -94,8 +95,8 @@ func (s *Service) Transition(ctx context.Context, id uuid.UUID, ifMatch *string,
 // begins is the day on which the seat of a confirmed nomination begins: the one told, the one proposed, or that of the
 // decision, but not before its term.
 func (s *Service) begins(ctx context.Context, n *Nomination, d Decision) (*clock.Date, error) {
-	if told := first(d.SeatFrom, n.ValidFrom); told != nil || n.TermID == nil {
-		return first(told, d.On), nil
+	if told := opt.First(d.SeatFrom, n.ValidFrom); told != nil || n.TermID == nil {
+		return opt.First(told, d.On), nil
 	}
 	start, err := s.repo.termStart(ctx, *n.TermID)
 	if err != nil || *d.On >= start {
@@ -155,13 +156,4 @@ func inDecision(err error) error {
 		}
 	}
 	return err
-}
-
-func first(dates ...*clock.Date) *clock.Date {
-	for _, d := range dates {
-		if d != nil {
-			return d
-		}
-	}
-	return nil
 }

@@ -1,35 +1,13 @@
 package post_test
 
 import (
-	"context"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 
 	"github.com/seutu/seutu/internal/authz"
-	"github.com/seutu/seutu/internal/store"
 	"github.com/seutu/seutu/internal/testkit"
 )
-
-// meanwhile sends a request while a transaction is open that has run the statements, and gives the answer that it gets once that
-// has committed.
-func meanwhile(s *testkit.Service, request func() *testkit.Answer, id string, statements ...string) *testkit.Answer {
-	s.T.Helper()
-	answer := make(chan *testkit.Answer, 1)
-	require.NoError(s.T, s.DB.Write(authz.With(context.Background(), authz.SystemActor()), func(ctx context.Context, tx *store.Tx) error {
-		for _, sql := range statements {
-			if _, err := tx.Conn().Exec(ctx, sql, id); err != nil {
-				return err
-			}
-		}
-		go func() { answer <- request() }()
-		time.Sleep(300 * time.Millisecond) // the request has to wait, or has overtaken
-		return nil
-	}))
-	return <-answer
-}
 
 // TestReferencesThatGo: what a post, or its holder, refers to is deleted while a request is under way.
 func TestReferencesThatGo(t *testing.T) {
@@ -39,13 +17,13 @@ func TestReferencesThatGo(t *testing.T) {
 	post := c.Post("/v1/posts", officer("109")).Want(201).ID()
 	for _, tt := range []struct{ member, table, id string }{{"councilId", "councils", council(s, "05")}, {"networkId", "networks", network(s, "05")}, {"organisationId", "organisations", organisation(c, "published")}} {
 		create := func() *testkit.Answer { return c.Post("/v1/posts", officer("109", object{tt.member: tt.id})) }
-		got := meanwhile(s, create, tt.id, "select from "+tt.table+" where id = $1::text::uuid for update", "update "+tt.table+" set deleted_at = now() where id = $1::text::uuid")
+		got := s.Meanwhile(create, tt.id, "select from "+tt.table+" where id = $1::text::uuid for update", "update "+tt.table+" set deleted_at = now() where id = $1::text::uuid")
 		assert.Equal(t, []string{"unknown-reference /" + tt.member}, got.Problem(422, "invalid-data"))
 	}
 	who := person(s, "Aino Esimerkki", "109", true)
 	hold := func() *testkit.Answer {
 		return c.Post("/v1/posts/"+post+"/holders", object{"personId": who, "from": "2020-01-01"})
 	}
-	got := meanwhile(s, hold, who, "update people set deleted_at = now(), erased_at = now(), name = null, sort_name = '', consent_name = false where id = $1::text::uuid")
+	got := s.Meanwhile(hold, who, "update people set deleted_at = now(), erased_at = now(), name = null, sort_name = '', consent_name = false where id = $1::text::uuid")
 	assert.Equal(t, []string{"unknown-reference /personId"}, got.Problem(422, "invalid-data"))
 }
