@@ -36,6 +36,9 @@ func infoOf(c echo.Context) *info {
 	return i
 }
 
+// Values of headers that every answer has.
+var nosniff, vary = []string{"nosniff"}, []string{"Authorization, Accept, Accept-Encoding, Origin"}
+
 var requestIDs = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
 
 // front is around everything: it names the request, sets the headers that every answer has, sheds load, recovers, writes
@@ -50,8 +53,7 @@ func (s *Server) front(next echo.HandlerFunc) echo.HandlerFunc {
 		c.Set(infoKey, in)
 		h := c.Response().Header()
 		h["X-Request-Id"] = []string{in.requestID}
-		h["X-Content-Type-Options"] = []string{"nosniff"}
-		h["Vary"] = []string{"Authorization, Accept, Accept-Encoding, Origin"}
+		h["X-Content-Type-Options"], h["Vary"] = nosniff, vary
 		w := &answerWriter{ResponseWriter: c.Response().Writer, info: in}
 		if w.read = r.Method == http.MethodGet; w.read {
 			w.ifNoneMatch = r.Header.Get("If-None-Match")

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"bytes"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -116,6 +117,7 @@ func (s *Server) remember(next echo.HandlerFunc) echo.HandlerFunc {
 		err := next(c)
 		c.Response().Writer = w.ResponseWriter
 		if err == nil && w.header != nil && w.body.Len() <= largestKept {
+			w.header["Content-Length"] = []string{strconv.Itoa(w.body.Len())} // net/http need not find it out, nor cut the body into chunks
 			s.memory.answers.Set(key, &kept{w.header, w.body.Bytes(), time.Now(), state})
 		}
 		return err
