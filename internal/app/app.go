@@ -70,6 +70,10 @@ func Migrate(ctx context.Context, dsn string) error {
 	return geography.Copy(ctx, db)
 }
 
+// Prepare reads the contract, which takes about as long as finding and migrating the database: New has it at hand then, and
+// tells of its errors.
+func Prepare() { _, _ = contract.Load() }
+
 // New builds the program on a migrated database.
 func New(ctx context.Context, o Options) (*App, error) {
 	c, err := contract.Load()

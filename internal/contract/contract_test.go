@@ -1,0 +1,16 @@
+package contract_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/seutu/seutu/internal/contract"
+)
+
+func TestContractIsSound(t *testing.T) {
+	t.Parallel()
+	c, err := contract.Load()
+	require.NoError(t, err)
+	require.NoError(t, c.Doc.Validate(t.Context()))
+}
