@@ -83,7 +83,7 @@ func (s *keySet) find(ctx context.Context, kid, alg string) (crypto.PublicKey, e
 }
 
 func unreachable() error {
-	return &errs.Error{Type: errs.Overloaded, Detail: errs.Msg("the issuer of the access token does not answer, and its signature cannot be checked without"), RetryAfter: retryWait}
+	return &errs.Error{Type: errs.Overloaded, Detail: errs.Msg("the issuer of the access token does not answer; its keys cannot be had"), RetryAfter: retryWait}
 }
 
 // pick finds the one key that the token can mean. Without an id the set must have a single key.
