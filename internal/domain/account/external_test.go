@@ -197,12 +197,14 @@ func TestIssuers(t *testing.T) {
 func TestIssuerKeysRotate(t *testing.T) {
 	t.Parallel()
 	s, i := external(t)
+	first, second := testkit.NewIssuerKey(t, "elder", jwt.SigningMethodES256), testkit.NewIssuerKey(t, "younger", jwt.SigningMethodRS256)
+	i.Publish(first)
 	old := i.Token(nil)
 	with(s, old).Get("/v1/me").Want(200)
-	first, second := testkit.NewIssuerKey(t, "first", jwt.SigningMethodES256), testkit.NewIssuerKey(t, "second", jwt.SigningMethodRS256)
 	i.Publish(second, first)
 	with(s, i.Token(nil)).Get("/v1/me").Want(200) // an unknown key makes the keys be fetched anew
 	with(s, old).Get("/v1/me").Want(200)
+	with(s, i.TokenOf(first, object{"sub": "late"}, nil)).Get("/v1/me").Want(200)
 	assert.Equal(t, int64(2), i.Asked.Load())
 	for n := range 50 {
 		with(s, i.TokenOf(second, nil, object{"kid": string(rune('A' + n))})).Get("/v1/me").Problem(401, "invalid-token")
