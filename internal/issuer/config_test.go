@@ -3,6 +3,8 @@ package issuer
 import (
 	"context"
 	"encoding/json"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -21,7 +23,7 @@ type smallCountry struct{}
 func (smallCountry) Region(code string) bool { return code == "05" || code == "07" }
 
 func (smallCountry) Municipality(code string) (string, bool) {
-	region, ok := map[string]string{"109": "05", "082": "05", "398": "07"}[code]
+	region, ok := map[string]string{"109": "05", "082": "05", "165": "05", "398": "07"}[code]
 	return region, ok
 }
 
@@ -152,4 +154,18 @@ func TestBadConfigurations(t *testing.T) {
 		_, err := Read([]byte(text), "https://seutu.example", smallCountry{})
 		assert.ErrorContains(t, err, fault, text)
 	}
+}
+
+var example = regexp.MustCompile("(?s)```json\n(\\[\n.*?\n\\])\n```")
+
+// TestReadmeExample: the file that the README shows is good as it stands.
+func TestReadmeExample(t *testing.T) {
+	t.Parallel()
+	readme, err := os.ReadFile("../../README.md")
+	require.NoError(t, err)
+	found := example.FindSubmatch(readme)
+	require.NotNil(t, found)
+	configs, err := Read(found[1], "https://seutu.example", smallCountry{})
+	require.NoError(t, err)
+	assert.Len(t, configs, 2)
 }
