@@ -276,7 +276,7 @@ func TestExternalGrantsInTheirPlace(t *testing.T) {
 	o := newOutsider(t)
 	c := o.s.Anonymous()
 	for name, claims := range map[string]map[string]any{
-		"roles": {"roles": []string{"admin", "municipal_officer"}, "role": "admin", "grants": []any{map[string]any{"role": "admin", "scopeType": "everywhere"}}, "scope": "admin organisation.write", "permissions": []string{"organisation.write"}, "actor_type": "system"},
+		"roles":  {"roles": []string{"admin", "municipal_officer"}, "role": "admin", "grants": []any{map[string]any{"role": "admin", "scopeType": "everywhere"}}, "scope": "admin organisation.write", "permissions": []string{"organisation.write"}, "actor_type": "system"},
 		"groups": {"groups": []string{"SEUTU-OFFICERS", "seutu-officers2"}},
 	} {
 		c.Token = o.issuer.Token(claims)
