@@ -59,6 +59,33 @@ func TestLyingIssuers(t *testing.T) {
 	assert.False(t, elsewhere, "redirects are not followed")
 }
 
+// TestKeysOfHTTPS: who is asked by https cannot lead to keys by http, nor by another redirect.
+func TestKeysOfHTTPS(t *testing.T) {
+	t.Parallel()
+	plain := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"keys": []}`) }))
+	t.Cleanup(plain.Close)
+	for name, good := range map[string]bool{"{me}/keys": true, plain.URL: false, "{me}/redirect": false} {
+		s := httptest.NewTLSServer(nil)
+		s.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			switch r.URL.Path {
+			case "/.well-known/openid-configuration":
+				fmt.Fprintf(w, `{"issuer": %q, "jwks_uri": %q}`, s.URL, strings.ReplaceAll(name, "{me}", s.URL))
+			case "/keys":
+				fmt.Fprint(w, `{"keys": []}`)
+			default:
+				http.Redirect(w, r, plain.URL, http.StatusTemporaryRedirect)
+			}
+		})
+		f := newFetcher(s.URL, "")
+		_, err := f.keys(t.Context())
+		assert.Error(t, err, "a certificate that nobody knows")
+		f.client.Transport = s.Client().Transport
+		_, err = f.keys(t.Context())
+		assert.Equal(t, good, err == nil, "%s: %v", name, err)
+		s.Close()
+	}
+}
+
 func TestFetchable(t *testing.T) {
 	t.Parallel()
 	for _, good := range []string{"https://login.example", "https://login.example:8443/realms/x", "http://localhost:8080/x", "http://127.0.0.1:1", "http://[::1]:1"} {

@@ -121,17 +121,21 @@ func (s *keySet) start() chan struct{} {
 		ctx, cancel := context.WithTimeout(context.Background(), fetchTime)
 		defer cancel()
 		keys, err := s.fetch(ctx)
-		if err != nil {
-			slog.WarnContext(ctx, "the keys of an external issuer cannot be had", "issuer", s.issuer, "error", err)
-		}
 		s.mu.Lock()
 		defer s.mu.Unlock()
+		was := s.failed
 		if s.running = nil; err != nil {
 			s.failed = time.Now()
 		} else {
 			s.keys, s.fetched, s.failed = keys, time.Now(), time.Time{}
 		}
 		close(done)
+		switch { // once for each time that it goes down, not for each attempt
+		case err != nil && was.IsZero():
+			slog.Warn("the keys of an external issuer cannot be had", "issuer", s.issuer, "error", err)
+		case err == nil && !was.IsZero():
+			slog.Info("the keys of an external issuer can be had again", "issuer", s.issuer)
+		}
 	}()
 	return done
 }

@@ -91,6 +91,9 @@ func TestNamesFollowTheIssuer(t *testing.T) {
 	assert.Equal(t, []any{"Anna Uusi", "uusi@city.example"}, seen(claims(5, "Anna\nUusi", "no address", true)))
 	s.Scan("select version from users", nil, &version)
 	assert.Equal(t, 3, version, "nothing new, nothing written")
+	assert.NotContains(t, testkit.Log.String(), "Anna")
+	assert.NotContains(t, testkit.Log.String(), "@city.example")
+	assert.Zero(t, count(s, "audit_events a where a::text like '%Anna%' or a::text like '%@city%'"))
 }
 
 // TestAddressesLinkNobody: an issuer that claims somebody's address does not become that one, nor keeps the address from anybody.
