@@ -371,6 +371,9 @@ func (a Answer) VisitListFieldsResponse(w http.ResponseWriter) error { return a.
 // VisitListGrantsResponse writes the answer of ListGrants.
 func (a Answer) VisitListGrantsResponse(w http.ResponseWriter) error { return a.Write(w) }
 
+// VisitListIssuersResponse writes the answer of ListIssuers.
+func (a Answer) VisitListIssuersResponse(w http.ResponseWriter) error { return a.Write(w) }
+
 // VisitListMeetingTransitionsResponse writes the answer of ListMeetingTransitions.
 func (a Answer) VisitListMeetingTransitionsResponse(w http.ResponseWriter) error { return a.Write(w) }
 

@@ -3381,6 +3381,22 @@ type HistoricDate struct {
 // HistoricDatePrecision defines model for HistoricDate.Precision.
 type HistoricDatePrecision string
 
+// Issuer defines model for Issuer.
+type Issuer struct {
+	// Issuer As it stands in the tokens
+	Issuer string `json:"issuer"`
+
+	// Name Names by language; at least one
+	//
+	// Example: {"fi":"Janakkalan Nuorisoseura ry"}
+	Name NameMap `json:"name"`
+}
+
+// IssuerList defines model for IssuerList.
+type IssuerList struct {
+	Items []Issuer `json:"items"`
+}
+
 // Keys defines model for Keys.
 type Keys struct {
 	Keys []struct {
@@ -3423,8 +3439,16 @@ type Link struct {
 type Me struct {
 	DisplayName nullable.Nullable[string] `json:"displayName"`
 	Email       nullable.Nullable[string] `json:"email"`
-	Grants      []MyGrant                 `json:"grants"`
-	ID          openapi_types.UUID        `json:"id"`
+
+	// ExpiresAt When the access token ends
+	ExpiresAt time.Time `json:"expiresAt"`
+
+	// Grants Those given here, and those that the claims of an external token give for as long as it lasts
+	Grants []MyGrant          `json:"grants"`
+	ID     openapi_types.UUID `json:"id"`
+
+	// Issuer The external issuer of the access token; null for a token of this service
+	Issuer nullable.Nullable[string] `json:"issuer"`
 
 	// Permissions All that some grant gives, somewhere
 	Permissions []string  `json:"permissions"`
@@ -5405,11 +5429,16 @@ type TransitionPage struct {
 
 // User defines model for User.
 type User struct {
-	CreatedAt      time.Time                    `json:"createdAt"`
-	Disabled       bool                         `json:"disabled"`
-	DisplayName    nullable.Nullable[string]    `json:"displayName"`
-	Email          string                       `json:"email"`
-	ID             openapi_types.UUID           `json:"id"`
+	CreatedAt   time.Time                 `json:"createdAt"`
+	Disabled    bool                      `json:"disabled"`
+	DisplayName nullable.Nullable[string] `json:"displayName"`
+
+	// Email Null for users of an external issuer that tells no verified address
+	Email nullable.Nullable[string] `json:"email"`
+	ID    openapi_types.UUID        `json:"id"`
+
+	// Issuer The external issuer that the user signs in with, which then also tells the name and the address; null for those who sign in with a password
+	Issuer         nullable.Nullable[string]    `json:"issuer"`
 	LastSignedInAt nullable.Nullable[time.Time] `json:"lastSignedInAt"`
 	UpdatedAt      time.Time                    `json:"updatedAt"`
 	Version        int64                        `json:"version"`
@@ -6729,6 +6758,12 @@ type TransitionNominationParams struct {
 
 	// IdempotencyKey Your own unique key for this request, kept for 24 hours: a repeat gets the stored answer
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ListIssuersParams defines parameters for ListIssuers.
+type ListIssuersParams struct {
+	// IfNoneMatch An ETag that you hold; 304 when it is still the current one
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
 // ListOrganisationsParams defines parameters for ListOrganisations.
@@ -8136,6 +8171,9 @@ type ServerInterface interface {
 	// TransitionNomination Confirm, decline or withdraw a nomination
 	// (POST /v1/nominations/{id}/transitions)
 	TransitionNomination(ctx echo.Context, id ID, params TransitionNominationParams) error
+	// ListIssuers The external OpenID Connect issuers whose tokens are accepted, for sign-in pages
+	// (GET /v1/oauth/issuers)
+	ListIssuers(ctx echo.Context, params ListIssuersParams) error
 	// RevokeToken Sign out. Ends a refresh token and all that came from the same sign-in (RFC 7009)
 	// (POST /v1/oauth/revoke)
 	RevokeToken(ctx echo.Context) error
@@ -13358,6 +13396,35 @@ func (w *ServerInterfaceWrapper) TransitionNomination(ctx echo.Context) error {
 	return err
 }
 
+// ListIssuers converts echo context to params.
+func (w *ServerInterfaceWrapper) ListIssuers(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListIssuersParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListIssuers(ctx, params)
+	return err
+}
+
 // RevokeToken converts echo context to params.
 func (w *ServerInterfaceWrapper) RevokeToken(ctx echo.Context) error {
 	var err error
@@ -16637,6 +16704,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/oauth/token", wrapper.CreateToken, options.OperationMiddlewares["createToken"]...)
 	router.POST(options.BaseURL+"/v1/oauth/revoke", wrapper.RevokeToken, options.OperationMiddlewares["revokeToken"]...)
 	router.GET(options.BaseURL+"/.well-known/jwks.json", wrapper.GetKeys, options.OperationMiddlewares["getKeys"]...)
+	router.GET(options.BaseURL+"/v1/oauth/issuers", wrapper.ListIssuers, options.OperationMiddlewares["listIssuers"]...)
 	router.GET(options.BaseURL+"/v1/me", wrapper.GetMe, options.OperationMiddlewares["getMe"]...)
 	router.POST(options.BaseURL+"/v1/me/password", wrapper.ChangePassword, options.OperationMiddlewares["changePassword"]...)
 	router.POST(options.BaseURL+"/v1/password-resets", wrapper.ResetPassword, options.OperationMiddlewares["resetPassword"]...)
@@ -38344,6 +38412,131 @@ func (response TransitionNomination503ApplicationProblemPlusJSONResponse) VisitT
 	return err
 }
 
+type ListIssuersRequestObject struct {
+	Params ListIssuersParams
+}
+
+type ListIssuersResponseObject interface {
+	VisitListIssuersResponse(w http.ResponseWriter) error
+}
+
+type ListIssuers200ResponseHeaders struct {
+	ETag *string
+}
+
+type ListIssuers200JSONResponse struct {
+	Body    IssuerList
+	Headers ListIssuers200ResponseHeaders
+}
+
+func (response ListIssuers200JSONResponse) VisitListIssuersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListIssuers304Response = NotModifiedResponse
+
+func (response ListIssuers304Response) VisitListIssuersResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
+type ListIssuers400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ListIssuers400ApplicationProblemPlusJSONResponse) VisitListIssuersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListIssuers401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response ListIssuers401ApplicationProblemPlusJSONResponse) VisitListIssuersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListIssuers406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response ListIssuers406ApplicationProblemPlusJSONResponse) VisitListIssuersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListIssuers429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response ListIssuers429ApplicationProblemPlusJSONResponse) VisitListIssuersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListIssuers503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListIssuers503ApplicationProblemPlusJSONResponse) VisitListIssuersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type RevokeTokenRequestObject struct {
 	Body *RevokeTokenFormdataRequestBody
 }
@@ -51838,6 +52031,9 @@ type StrictServerInterface interface {
 	// TransitionNomination Confirm, decline or withdraw a nomination
 	// (POST /v1/nominations/{id}/transitions)
 	TransitionNomination(ctx context.Context, request TransitionNominationRequestObject) (TransitionNominationResponseObject, error)
+	// ListIssuers The external OpenID Connect issuers whose tokens are accepted, for sign-in pages
+	// (GET /v1/oauth/issuers)
+	ListIssuers(ctx context.Context, request ListIssuersRequestObject) (ListIssuersResponseObject, error)
 	// RevokeToken Sign out. Ends a refresh token and all that came from the same sign-in (RFC 7009)
 	// (POST /v1/oauth/revoke)
 	RevokeToken(ctx context.Context, request RevokeTokenRequestObject) (RevokeTokenResponseObject, error)
@@ -55839,6 +56035,31 @@ func (sh *strictHandler) TransitionNomination(ctx echo.Context, id ID, params Tr
 		return err
 	} else if validResponse, ok := response.(TransitionNominationResponseObject); ok {
 		return validResponse.VisitTransitionNominationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListIssuers operation middleware
+func (sh *strictHandler) ListIssuers(ctx echo.Context, params ListIssuersParams) error {
+	var request ListIssuersRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListIssuers(ctx.Request().Context(), request.(ListIssuersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListIssuers")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListIssuersResponseObject); ok {
+		return validResponse.VisitListIssuersResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -93,9 +93,6 @@ func New(ctx context.Context, o Options) (*App, error) {
 }
 
 func (a *App) build(ctx context.Context, o Options) (err error) {
-	if a.Tokens, err = authn.NewTokens(ctx, a.DB, o.Service.Issuer); err != nil {
-		return err
-	}
 	a.People = person.NewService(person.NewRepository(a.DB), country{})
 	a.Organisations = organisation.NewService(organisation.NewRepository(a.DB), country{}, a.People)
 	a.Councils = council.NewService(council.NewRepository(a.DB), country{})
@@ -106,7 +103,15 @@ func (a *App) build(ctx context.Context, o Options) (err error) {
 	a.Meetings = meeting.NewService(meeting.NewRepository(a.DB), country{}, a.Organisations)
 	a.Posts = post.NewService(post.NewRepository(a.DB), country{})
 	a.registerPeople()
-	a.Accounts = account.NewService(a.DB, a.Tokens, authn.NewPasswords(), places{country{}, a.Organisations, a.Councils, a.Networks})
+	where := places{country{}, a.Organisations, a.Councils, a.Networks}
+	external, err := a.external(o.Service, where)
+	if err != nil {
+		return err
+	}
+	if a.Tokens, err = authn.NewTokens(ctx, a.DB, o.Service.Issuer, external); err != nil {
+		return err
+	}
+	a.Accounts = account.NewService(a.DB, a.Tokens, authn.NewPasswords(), where)
 	a.Server, err = httpapi.New(httpapi.Config{
 		RateLimit: o.Service.RateLimit, MaxInFlight: o.Service.MaxInFlight,
 		AllowedOrigins: o.Service.AllowedOrigins, TrustedProxies: o.Service.TrustedProxies, Memory: int64(o.Service.Memory) << 20,
@@ -143,6 +148,7 @@ func (a *App) Work(ctx context.Context) {
 			"sweep sessions":        a.Accounts.Sweep,
 			"end memberships":       a.Networks.EndDue,
 			"end joined networks":   a.Councils.EndDue,
+			"refresh issuers":       a.Tokens.RefreshIssuers,
 			"rotate keys":           func(ctx context.Context) error { return a.Tokens.Rotate(ctx, authn.KeyAge) },
 		} {
 			if err := job(ctx); err != nil && ctx.Err() == nil {

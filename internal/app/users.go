@@ -47,7 +47,10 @@ func (a *App) Roster(ctx context.Context) ([]RosterRow, error) {
 	}
 	out := make([]RosterRow, len(users))
 	for i, u := range users {
-		out[i] = RosterRow{Email: u.Email, Disabled: u.Disabled}
+		out[i] = RosterRow{Email: u.Address(), Disabled: u.Disabled}
+		if u.Issuer != nil {
+			out[i].Email += " (" + *u.Issuer + ")" // no address that other commands take
+		}
 		grants, err := a.Tokens.GrantsOf(ctx, u.ID)
 		if err != nil {
 			return nil, err

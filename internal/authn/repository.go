@@ -71,6 +71,13 @@ from users u left join grants g on g.user_id = u.id and g.deleted_at is null
 where u.id = $1 and not u.disabled and u.deleted_at is null and exists (select from refresh_tokens t where t.family = $2 and t.user_id = u.id)
 group by u.id`
 
+// Those who sign in elsewhere have no session here: their token is all there is.
+const loadExternal = `
+select ` + asJSON + `, 0
+from users u left join grants g on g.user_id = u.id and g.deleted_at is null
+where u.id = $1 and u.issuer = $2 and not u.disabled and u.deleted_at is null
+group by u.id`
+
 const loadServiceAccount = `
 select ` + asJSON + `, coalesce(max(a.rate_limit), 0)
 from service_accounts a left join grants g on g.service_account_id = a.id and g.deleted_at is null
@@ -81,9 +88,12 @@ group by a.id`
 func (r *repository) actor(ctx context.Context, c claims) (a authz.Actor, ok bool, err error) {
 	a = authz.Actor{ID: c.subject, Type: c.actorType, Session: c.session}
 	var row pgx.Row
-	if c.actorType == authz.User {
+	switch {
+	case c.external != nil:
+		row = r.db.QueryRow(ctx, loadExternal, c.subject, c.external.Issuer)
+	case c.actorType == authz.User:
 		row = r.db.QueryRow(ctx, loadUser, c.subject, c.session)
-	} else {
+	default:
 		row = r.db.QueryRow(ctx, loadServiceAccount, c.subject, c.session)
 	}
 	var grants grantList

@@ -11,6 +11,7 @@ import (
 
 	"github.com/seutu/seutu/internal/authz"
 	"github.com/seutu/seutu/internal/errs"
+	"github.com/seutu/seutu/internal/issuer"
 	"github.com/seutu/seutu/internal/store"
 )
 
@@ -32,8 +33,10 @@ type Tokens struct {
 	ring     *ring
 	repo     *repository
 	parser   *jwt.Parser
+	external External
 	mu       sync.Mutex
 	verified map[string]claims // by the whole token: a signature is checked once
+	foreign  map[digest]claims // likewise of the external issuers, whose tokens may be long
 	actors   map[session]remembered
 }
 
@@ -51,9 +54,10 @@ type remembered struct {
 type claims struct {
 	subject   uuid.UUID
 	actorType authz.ActorType
-	session   uuid.UUID // the family of refresh tokens, or the service account's secret
+	session   uuid.UUID // the family of refresh tokens, the service account's secret, or what stands for an external token
 
-	expires time.Time
+	expires  time.Time
+	external *issuer.Claims // of an external issuer's token
 }
 
 type wireClaims struct {
@@ -62,12 +66,12 @@ type wireClaims struct {
 	Session   string          `json:"sid"`
 }
 
-// NewTokens makes the issuer; name stands in iss.
-func NewTokens(ctx context.Context, db *store.DB, issuer string) (*Tokens, error) {
+// NewTokens makes the issuer; name stands in iss. Tokens of the external issuers are accepted beside its own.
+func NewTokens(ctx context.Context, db *store.DB, name string, external External) (*Tokens, error) {
 	repo := &repository{db}
 	t := &Tokens{
-		issuer: issuer, repo: repo, ring: &ring{repo: repo}, verified: map[string]claims{}, actors: map[session]remembered{},
-		parser: jwt.NewParser(jwt.WithValidMethods([]string{jwt.SigningMethodES256.Alg()}), jwt.WithIssuer(issuer), jwt.WithAudience(audience),
+		issuer: name, repo: repo, ring: &ring{repo: repo}, external: external, verified: map[string]claims{}, foreign: map[digest]claims{}, actors: map[session]remembered{},
+		parser: jwt.NewParser(jwt.WithValidMethods([]string{jwt.SigningMethodES256.Alg()}), jwt.WithIssuer(name), jwt.WithAudience(audience),
 			jwt.WithExpirationRequired(), jwt.WithIssuedAt(), jwt.WithLeeway(5*time.Second), jwt.WithStrictDecoding()),
 	}
 	return t, t.Rotate(ctx, KeyAge)
@@ -108,6 +112,7 @@ func (t *Tokens) Authenticate(ctx context.Context, token string) (authz.Actor, e
 	r, ok := t.actors[key]
 	t.mu.Unlock()
 	if ok && time.Now().Before(r.until) {
+		r.actor.Expires = c.expires // a session has several tokens
 		return r.actor, nil
 	}
 	actor, alive, err := t.repo.actor(ctx, c)
@@ -116,6 +121,11 @@ func (t *Tokens) Authenticate(ctx context.Context, token string) (authz.Actor, e
 	}
 	if !alive {
 		return authz.Actor{}, errs.New(errs.InvalidToken, "the session has ended")
+	}
+	if actor.Expires = c.expires; c.external != nil {
+		if err := t.external.complete(ctx, &actor, c); err != nil {
+			return authz.Actor{}, err
+		}
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -148,10 +158,12 @@ func (t *Tokens) verify(ctx context.Context, token string) (claims, error) {
 	c, ok := t.verified[token]
 	t.mu.Unlock()
 	if ok {
-		if time.Now().After(c.expires) {
-			return claims{}, errs.New(errs.InvalidToken, "the access token has expired")
+		return c, c.live()
+	}
+	if t.external.Issuers.Any() {
+		if c, is, err := t.verifyExternal(ctx, token); is {
+			return c, err
 		}
-		return c, nil
 	}
 	var w wireClaims
 	parsed, err := t.parser.ParseWithClaims(token, &w, func(tk *jwt.Token) (any, error) {
@@ -175,7 +187,7 @@ func (t *Tokens) verify(ctx context.Context, token string) (claims, error) {
 	if err1 != nil || err2 != nil || w.ActorType != authz.User && w.ActorType != authz.ServiceAccount || w.IssuedAt == nil {
 		return claims{}, errs.New(errs.InvalidToken, "the access token is not valid")
 	}
-	c = claims{id, w.ActorType, sid, w.ExpiresAt.Time}
+	c = claims{subject: id, actorType: w.ActorType, session: sid, expires: w.ExpiresAt.Time}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if len(t.verified) >= maxRemembered {
@@ -183,4 +195,12 @@ func (t *Tokens) verify(ctx context.Context, token string) (claims, error) {
 	}
 	t.verified[token] = c
 	return c, nil
+}
+
+// live is InvalidToken once the token has expired.
+func (c claims) live() error {
+	if time.Now().After(c.expires) {
+		return errs.New(errs.InvalidToken, "the access token has expired")
+	}
+	return nil
 }

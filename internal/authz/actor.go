@@ -4,6 +4,7 @@ package authz
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -50,7 +51,9 @@ type Actor struct {
 	Type      ActorType
 	Session   uuid.UUID // the sign-in, or the secret, that the token came from
 	Grants    []Grant
-	RateLimit int // requests a second; 0 = the service's own limit
+	RateLimit int       // requests a second; 0 = the service's own limit
+	Issuer    string    // of the token, where it is an external one's
+	Expires   time.Time // when the token ends
 }
 
 // Target is where a row stands: what a grant's scope is compared with. Empty members are in nobody's scope.

@@ -136,6 +136,20 @@ func TestServeWithoutPostgreSQL(t *testing.T) {
 	assert.NoDirExists(t, filepath.Join(dir, "pg"))
 }
 
+// A file of issuers that is not right keeps the service from starting, and tells all that is wrong with it.
+func TestServeWithBadIssuers(t *testing.T) {
+	t.Parallel()
+	dir := dataDir(t)
+	name := filepath.Join(emptyDir(t), "issuers.json")
+	require.NoError(t, os.WriteFile(name, []byte(`[{"issuer": "http://login.example", "within": {"municipality": "999"}, "rules": [{"grant": {"role": "admin"}}]}]`), 0o600))
+	r := run(t, "serve", "--data", dir, "--listen", "127.0.0.1:0", "--issuers", name).exits(1, "/0/issuer: it must begin with https", "/0/audience: it is missing", "no municipality with the code 999", "no issuer can give the role admin")
+	assert.NotContains(t, r.err, `"listening"`)
+	cmd := command("serve", "--data", dir, "--listen", "127.0.0.1:0")
+	cmd.Env = append(cmd.Env, "SEUTU_ISSUERS="+name+".none")
+	start(t, cmd).wait().exits(1, "no such file")
+	assert.Zero(t, postmaster(dir))
+}
+
 func TestServeOnAnotherDatabaseURL(t *testing.T) {
 	t.Parallel()
 	dir := dataDir(t)

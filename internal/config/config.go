@@ -21,6 +21,7 @@ type Service struct {
 	Listen         string        `help:"Address to answer on." env:"SEUTU_LISTEN" default:"127.0.0.1:8080"`
 	MetricsListen  string        `help:"Address of /metrics; none by default." env:"SEUTU_METRICS_LISTEN" placeholder:"ADDRESS"`
 	Issuer         string        `help:"What access tokens name as their issuer: the service's public address." env:"SEUTU_ISSUER" default:"http://127.0.0.1:8080"`
+	Issuers        string        `help:"File of the external OpenID Connect issuers whose tokens are accepted (JSON, see the README)." env:"SEUTU_ISSUERS" placeholder:"FILE"`
 	RateLimit      int           `help:"Requests a second for one client; 0 = no limit." env:"SEUTU_RATE_LIMIT" default:"100"`
 	MaxInFlight    int           `help:"Requests at once before load is shed; 0 = no limit." env:"SEUTU_MAX_IN_FLIGHT" default:"256"`
 	Memory         int           `help:"Megabytes that keep answers to anonymous reads; 0 = none." env:"SEUTU_MEMORY" default:"32"`

@@ -81,7 +81,7 @@ func (s *Server) authenticate(ctx context.Context, c echo.Context, in *info) (co
 	case len(values) > 1:
 		return ctx, errs.New(errs.InvalidToken, "there is more than one Authorization header")
 	case strings.EqualFold(scheme, "Bearer"):
-		actor, err := s.auth(ctx, strings.TrimSpace(rest))
+		actor, err := s.auth(store.WithOrigin(ctx, origin(c, in)), strings.TrimSpace(rest))
 		if err == nil {
 			in.actor = actor
 		}

@@ -31,7 +31,7 @@ func (s *service) GetService(ctx context.Context, _ api.GetServiceRequestObject)
 		},
 		Attribution: []string{"Statistics Finland (classifications), CC BY 4.0", "National Land Survey of Finland (centre points), CC BY 4.0", "Finnish Patent and Registration Office (register numbers)"},
 		Links: map[string]string{
-			"contract": "/openapi.yaml", "health": "/healthz", "readiness": "/readyz", "token": "/v1/oauth/token", "keys": "/.well-known/jwks.json",
+			"contract": "/openapi.yaml", "health": "/healthz", "readiness": "/readyz", "token": "/v1/oauth/token", "issuers": "/v1/oauth/issuers", "keys": "/.well-known/jwks.json",
 			"organisations": "/v1/organisations", "regions": "/v1/regions", "subRegions": "/v1/sub-regions", "municipalities": "/v1/municipalities",
 			"wellbeingServicesCounties": "/v1/wellbeing-services-counties", "fields": "/v1/fields",
 			"networks": "/v1/networks", "councils": "/v1/councils", "seats": "/v1/seats", "meetings": "/v1/meetings", "meetingsCalendar": "/v1/meetings.ics",

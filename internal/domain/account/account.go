@@ -10,18 +10,31 @@ import (
 	"github.com/seutu/seutu/internal/authn"
 	"github.com/seutu/seutu/internal/authz"
 	"github.com/seutu/seutu/internal/clock"
+	"github.com/seutu/seutu/internal/issuer"
 	"github.com/seutu/seutu/internal/store"
 )
 
 // User is a person who signs in. The JSON names are the members that are set; changes are reported by them.
 type User struct {
 	store.Base
-	Email          string     `json:"email"` // lower case
+	Email          string     `json:"email"` // lower case; to sign in with
 	DisplayName    *string    `json:"displayName"`
 	PasswordHash   *string    `json:"password"` // nil: none is set yet
 	Disabled       bool       `json:"disabled"`
 	CreatedBy      *uuid.UUID `json:"-"`
 	LastSignedInAt *time.Time `json:"-" gorm:"->"` // written by sign-ins only
+
+	// Of those who sign in elsewhere; they have neither Email nor password here.
+	Issuer       *string `json:"-" gorm:"->"`
+	ClaimedEmail *string `json:"-" gorm:"->"` // what the issuer says; no way to sign in
+}
+
+// Address is the e-mail address to show for the user, "" if none is known.
+func (u *User) Address() string {
+	if u.ClaimedEmail != nil {
+		return *u.ClaimedEmail
+	}
+	return u.Email
 }
 
 // Resource is its name in audit events and the change feed.
@@ -78,17 +91,7 @@ func (g *Grant) holder() uuid.UUID {
 }
 
 // Places tells where the scopes of grants lie.
-type Places interface {
-	// Region tells whether there is such a region today.
-	Region(code string) bool
-	// Municipality tells in which region a municipality of today lies; ok is false when there is none.
-	Municipality(code string) (region string, ok bool)
-	// Organisation tells where an organisation is at home, with empty codes where it is not known; ok is false when there is none.
-	Organisation(ctx context.Context, id uuid.UUID) (region, municipality string, ok bool, err error)
-	// Council tells where a council stands, and Network a network, with those above it; ok is false when there is none.
-	Council(ctx context.Context, id uuid.UUID) (t authz.Target, ok bool, err error)
-	Network(ctx context.Context, id uuid.UUID) (t authz.Target, ok bool, err error)
-}
+type Places = issuer.Places
 
 // Service holds the rules of accounts: who may manage whom, who may give what, and who gets a token.
 type Service struct {

@@ -73,6 +73,12 @@ func (h *Handler) GetKeys(ctx context.Context, _ api.GetKeysRequestObject) (api.
 	return api.Answer{Answer: render.Answer{Status: 200, ETag: render.BodyETag(ctx, body), Cache: cacheKeys, Body: body}}, err
 }
 
+// ListIssuers is open to everyone.
+func (h *Handler) ListIssuers(ctx context.Context, _ api.ListIssuersRequestObject) (api.ListIssuersResponseObject, error) {
+	a, err := render.JSON(ctx, map[string]any{"items": h.svc.tokens.Issuers()}, cacheKeys)
+	return api.Answer{Answer: a}, err
+}
+
 // GetMe is for everyone who is signed in.
 func (h *Handler) GetMe(ctx context.Context, _ api.GetMeRequestObject) (api.GetMeResponseObject, error) {
 	a := authz.From(ctx)
@@ -82,6 +88,7 @@ func (h *Handler) GetMe(ctx context.Context, _ api.GetMeRequestObject) (api.GetM
 	}
 	out := api.GetMe200JSONResponse{
 		ID: a.ID, Type: api.ActorType(a.Type), Email: orNull(email), DisplayName: orNull(name), Grants: []api.MyGrant{}, Permissions: opt.Texts(a.Permissions()),
+		Issuer: orNull(opt.NonEmpty(a.Issuer)), ExpiresAt: a.Expires,
 	}
 	for _, g := range a.Grants {
 		scope := &g.Scope

@@ -47,8 +47,8 @@ func (r *repository) newest(ctx context.Context, v store.View, l store.List, req
 // userView shows also a time of use, which changes without a new version.
 var userView = store.View{Alias: "x", From: "users x", Variant: "x.last_signed_in_at", Columns: []store.Column{
 	{Member: "id", SQL: "x.id"}, {Member: "version", SQL: "x.version"}, {Member: "createdAt", SQL: "x.created_at"}, {Member: "updatedAt", SQL: "x.updated_at"},
-	{Member: "email", SQL: "x.email"}, {Member: "displayName", SQL: "x.display_name"}, {Member: "disabled", SQL: "x.disabled"},
-	{Member: "lastSignedInAt", SQL: "x.last_signed_in_at"},
+	{Member: "email", SQL: "coalesce(x.email, x.claimed_email)"}, {Member: "displayName", SQL: "x.display_name"}, {Member: "disabled", SQL: "x.disabled"},
+	{Member: "lastSignedInAt", SQL: "x.last_signed_in_at"}, {Member: "issuer", SQL: "x.issuer"},
 }}
 
 // userList lists the users that the actor may manage.
@@ -67,7 +67,7 @@ func (r *repository) readUser(ctx context.Context, id uuid.UUID) (render.Row, er
 func (r *repository) userPage(ctx context.Context, email *string, req page.Request) (render.Page, error) {
 	l := userList(ctx)
 	if email != nil {
-		l.Filter("x.email = %s", *email)
+		l.Filter("(x.email = %s or x.claimed_email = %s)", *email, *email)
 	}
 	return r.newest(ctx, userView, l, req)
 }
@@ -89,7 +89,7 @@ func (r *repository) userID(ctx context.Context, email string) (id uuid.UUID, fo
 }
 
 func (r *repository) allUsers(ctx context.Context) (out []User, err error) {
-	err = r.Gorm(ctx).Where("deleted_at is null").Order("email").Find(&out).Error
+	err = r.Gorm(ctx).Where("deleted_at is null").Order("coalesce(email, claimed_email), id").Find(&out).Error
 	return out, store.Err(err)
 }
 

@@ -76,10 +76,11 @@ func TestClientCredentials(t *testing.T) {
 	assert.Nil(t, byBody.JSON()["refresh_token"])
 	byBasic := s.Anonymous().Form("/v1/oauth/token", "grant_type=client_credentials", basic(m.Account.ID+":"+m.Secret.ClientSecret)).Want(200)
 	for _, token := range []*testkit.Answer{byBody, byBasic} {
+		me := bearer(s, token).Get("/v1/me").Want(200).JSON()
 		assert.Equal(t, object{
-			"id": m.Account.ID, "type": "service_account", "email": nil, "displayName": "Kone", "permissions": []any{"organisation.write"},
+			"id": m.Account.ID, "type": "service_account", "email": nil, "displayName": "Kone", "issuer": nil, "expiresAt": me["expiresAt"], "permissions": []any{"organisation.write"},
 			"grants": []any{object{"role": "integration", "scopeType": "municipality", "scope": "109", "permissions": []any{"organisation.write"}, "systems": []any{"crm"}}},
-		}, bearer(s, token).Get("/v1/me").Want(200).JSON())
+		}, me)
 	}
 	bearer(s, byBody).Post("/v1/me/password", object{"currentPassword": password, "newPassword": "another one of these"}).Problem(403, "forbidden")
 	used := c.Get(m.url()).Want(200).JSON()

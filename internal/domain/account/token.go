@@ -129,12 +129,12 @@ func (s *Service) ClientToken(ctx context.Context, clientID, secret string) (Iss
 }
 
 // Revoke ends the session that a refresh token or an access token of a user belongs to. For everyone who has the token.
-// Unknown tokens are no failure.
+// Unknown tokens are no failure; those of external issuers are for their issuers to end.
 func (s *Service) Revoke(ctx context.Context, token string) error {
 	var user, family uuid.UUID
 	if strings.Count(token, ".") == 2 {
 		a, err := s.tokens.Authenticate(ctx, token)
-		if errs.Is(err, errs.InvalidToken) || err == nil && a.Type != authz.User {
+		if errs.Is(err, errs.InvalidToken) || err == nil && (a.Type != authz.User || a.Issuer != "") {
 			return nil
 		}
 		if err != nil {
@@ -178,5 +178,8 @@ func (s *Service) Names(ctx context.Context) (email, name *string, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return &u.Email, u.DisplayName, nil
+	if email = &u.Email; u.Issuer != nil {
+		email = u.ClaimedEmail
+	}
+	return email, u.DisplayName, nil
 }

@@ -4,8 +4,10 @@ import (
 	"net/http"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/seutu/seutu/internal/authz"
 	"github.com/seutu/seutu/internal/testkit"
@@ -21,8 +23,11 @@ func TestSignIn(t *testing.T) {
 	assert.Equal(t, "no-store", a.Header.Get("Cache-Control"))
 	me := bearer(s, a).Get("/v1/me").Want(200).JSON()
 	assert.Equal(t, object{
-		"id": id.String(), "type": "user", "email": "matti@forssa.example", "displayName": nil, "grants": []any{}, "permissions": []any{},
+		"id": id.String(), "type": "user", "email": "matti@forssa.example", "displayName": nil, "issuer": nil, "expiresAt": me["expiresAt"], "grants": []any{}, "permissions": []any{},
 	}, me)
+	ends, err := time.Parse(time.RFC3339, me["expiresAt"].(string))
+	require.NoError(t, err)
+	assert.WithinDuration(t, time.Now().Add(15*time.Minute), ends, time.Minute)
 	assert.NotNil(t, s.As(authz.Admin, "").Get("/v1/users/" + id.String()).Want(200).JSON()["lastSignedInAt"])
 }
 

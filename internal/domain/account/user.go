@@ -90,6 +90,7 @@ func (s *Service) UpdateUser(ctx context.Context, id uuid.UUID, ifMatch *string,
 		if u.Email = lowerEmail(u.Email); u.Email != was.Email {
 			checkEmail(&f, &u)
 		}
+		refuseNames(&f, was, &u)
 		disabled := u.Disabled && !was.Disabled
 		if disabled && authz.From(ctx).ID == id {
 			f.Add("/disabled", "oneself", "nobody can disable oneself")
@@ -118,6 +119,18 @@ func (s *Service) UpdateUser(ctx context.Context, id uuid.UUID, ifMatch *string,
 		}
 		return nil
 	})
+}
+
+// refuseNames finds changes of what the issuer of those who sign in elsewhere tells at each sign-in.
+func refuseNames(f *errs.Faults, was, u *User) {
+	if was.Issuer == nil {
+		return
+	}
+	for _, member := range store.ChangedMembers(was, u) {
+		if member == "email" || member == "displayName" {
+			f.Add("/"+member, "unexpected", "it comes from the issuer that the user signs in with")
+		}
+	}
 }
 
 // keepAnAdmin is InUse when the user is the last one who is an admin.
@@ -150,7 +163,7 @@ func (s *Service) UserPage(ctx context.Context, email *string, req page.Request)
 }
 
 // CreateResetToken issues a one-time token with which the user sets a new password; elder ones end. For those who may
-// manage the user. Missing.
+// manage the user. Missing; NotAllowed for those who sign in elsewhere.
 func (s *Service) CreateResetToken(ctx context.Context, id uuid.UUID) (token string, expires time.Time, err error) {
 	now := clock.Now()
 	token, expires = authn.Secret("reset"), now.Add(resetLife)
@@ -158,6 +171,9 @@ func (s *Service) CreateResetToken(ctx context.Context, id uuid.UUID) (token str
 		was, err := s.repo.user(ctx, id)
 		if err != nil {
 			return err
+		}
+		if was.Issuer != nil {
+			return errs.New(errs.NotAllowed, "the user signs in with another issuer and has no password here")
 		}
 		if err := s.repo.replaceReset(ctx, tx, id, authn.HashSecret(token), now, expires); err != nil {
 			return err
@@ -206,8 +222,8 @@ func (s *Service) ResetPassword(ctx context.Context, token, password string) err
 // service accounts, InvalidData if the current password is wrong or the new one too easy, RateLimited after too many guesses.
 func (s *Service) ChangePassword(ctx context.Context, current, password string) error {
 	a := authz.From(ctx)
-	if a.Type != authz.User {
-		return errs.New(errs.NotAllowed, "only users have a password")
+	if a.Type != authz.User || a.Issuer != "" {
+		return errs.New(errs.NotAllowed, "only users who sign in with Seutu have a password")
 	}
 	u, err := s.repo.users.Get(ctx, a.ID)
 	if err != nil {
