@@ -235,6 +235,9 @@ func (a Answer) VisitGetCoverageResponse(w http.ResponseWriter) error { return a
 // VisitGetDecisionResponse writes the answer of GetDecision.
 func (a Answer) VisitGetDecisionResponse(w http.ResponseWriter) error { return a.Write(w) }
 
+// VisitGetDuplicateResponse writes the answer of GetDuplicate.
+func (a Answer) VisitGetDuplicateResponse(w http.ResponseWriter) error { return a.Write(w) }
+
 // VisitGetGrantResponse writes the answer of GetGrant.
 func (a Answer) VisitGetGrantResponse(w http.ResponseWriter) error { return a.Write(w) }
 
@@ -365,6 +368,9 @@ func (a Answer) VisitListCouncilsResponse(w http.ResponseWriter) error { return 
 // VisitListDecisionsResponse writes the answer of ListDecisions.
 func (a Answer) VisitListDecisionsResponse(w http.ResponseWriter) error { return a.Write(w) }
 
+// VisitListDuplicatesResponse writes the answer of ListDuplicates.
+func (a Answer) VisitListDuplicatesResponse(w http.ResponseWriter) error { return a.Write(w) }
+
 // VisitListFieldsResponse writes the answer of ListFields.
 func (a Answer) VisitListFieldsResponse(w http.ResponseWriter) error { return a.Write(w) }
 
@@ -422,10 +428,18 @@ func (a Answer) VisitListOrganisationActivitiesResponse(w http.ResponseWriter) e
 // VisitListOrganisationContactsResponse writes the answer of ListOrganisationContacts.
 func (a Answer) VisitListOrganisationContactsResponse(w http.ResponseWriter) error { return a.Write(w) }
 
+// VisitListOrganisationDuplicatesResponse writes the answer of ListOrganisationDuplicates.
+func (a Answer) VisitListOrganisationDuplicatesResponse(w http.ResponseWriter) error {
+	return a.Write(w)
+}
+
 // VisitListOrganisationMembershipsResponse writes the answer of ListOrganisationMemberships.
 func (a Answer) VisitListOrganisationMembershipsResponse(w http.ResponseWriter) error {
 	return a.Write(w)
 }
+
+// VisitListOrganisationMergesResponse writes the answer of ListOrganisationMerges.
+func (a Answer) VisitListOrganisationMergesResponse(w http.ResponseWriter) error { return a.Write(w) }
 
 // VisitListOrganisationRegisterEventsResponse writes the answer of ListOrganisationRegisterEvents.
 func (a Answer) VisitListOrganisationRegisterEventsResponse(w http.ResponseWriter) error {
@@ -477,6 +491,9 @@ func (a Answer) VisitListWellbeingServicesCountiesResponse(w http.ResponseWriter
 	return a.Write(w)
 }
 
+// VisitMergeOrganisationResponse writes the answer of MergeOrganisation.
+func (a Answer) VisitMergeOrganisationResponse(w http.ResponseWriter) error { return a.Write(w) }
+
 // VisitOrderMeetingAgendaResponse writes the answer of OrderMeetingAgenda.
 func (a Answer) VisitOrderMeetingAgendaResponse(w http.ResponseWriter) error { return a.Write(w) }
 
@@ -505,6 +522,9 @@ func (a Answer) VisitTransitionActionPlanResponse(w http.ResponseWriter) error {
 
 // VisitTransitionCouncilNetworkResponse writes the answer of TransitionCouncilNetwork.
 func (a Answer) VisitTransitionCouncilNetworkResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitTransitionDuplicateResponse writes the answer of TransitionDuplicate.
+func (a Answer) VisitTransitionDuplicateResponse(w http.ResponseWriter) error { return a.Write(w) }
 
 // VisitTransitionMeetingResponse writes the answer of TransitionMeeting.
 func (a Answer) VisitTransitionMeetingResponse(w http.ResponseWriter) error { return a.Write(w) }

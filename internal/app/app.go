@@ -96,13 +96,14 @@ func (a *App) build(ctx context.Context, o Options) (err error) {
 	a.Organisations = organisation.NewService(organisation.NewRepository(a.DB), country{}, a.People)
 	a.Councils = council.NewService(council.NewRepository(a.DB), country{})
 	a.ActionPlans = actionplan.NewService(actionplan.NewRepository(a.DB))
-	a.Networks = network.NewService(network.NewRepository(a.DB), country{}, a.Councils, func(ctx context.Context, id uuid.UUID) error { return a.Accounts.MakeConvener(ctx, id) })
+	a.Networks = network.NewService(network.NewRepository(a.DB), country{}, a.Councils, a.Organisations, func(ctx context.Context, id uuid.UUID) error { return a.Accounts.MakeConvener(ctx, id) })
 	a.Seats = seat.NewService(seat.NewRepository(a.DB), a.Organisations, a.People)
 	a.Nominations = nomination.NewService(nomination.NewRepository(a.DB), a.Seats)
 	a.Meetings = meeting.NewService(meeting.NewRepository(a.DB), country{}, a.Organisations)
 	a.Posts = post.NewService(post.NewRepository(a.DB), country{})
 	a.registerPeople()
 	a.Accounts = account.NewService(a.DB, a.Tokens, authn.NewPasswords(), places{country{}, a.Organisations, a.Councils, a.Networks})
+	a.registerMerges()
 	a.Server, err = httpapi.New(httpapi.Config{
 		RateLimit: o.Service.RateLimit, MaxInFlight: o.Service.MaxInFlight,
 		AllowedOrigins: o.Service.AllowedOrigins, TrustedProxies: o.Service.TrustedProxies, Memory: int64(o.Service.Memory) << 20,
