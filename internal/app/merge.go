@@ -4,6 +4,7 @@ import (
 	"github.com/seutu/seutu/internal/domain/account"
 	"github.com/seutu/seutu/internal/domain/actionplan"
 	"github.com/seutu/seutu/internal/domain/council"
+	"github.com/seutu/seutu/internal/domain/duplicate"
 	"github.com/seutu/seutu/internal/domain/meeting"
 	"github.com/seutu/seutu/internal/domain/network"
 	"github.com/seutu/seutu/internal/domain/nomination"
@@ -25,6 +26,7 @@ func (a *App) registerMerges() {
 		organisation.Holder{Columns: actionplan.OrganisationColumns, Move: a.ActionPlans.MoveOrganisation},
 		organisation.Holder{Columns: post.OrganisationColumns, Move: a.Posts.MoveOrganisation},
 		organisation.Holder{Columns: person.OrganisationColumns, Move: a.People.MoveOrganisation},
+		organisation.Holder{Columns: duplicate.OrganisationColumns, Move: a.Duplicates.MoveOrganisation},
 		organisation.Holder{Columns: account.OrganisationColumns, Move: a.Accounts.MoveOrganisation},
 	)
 }
