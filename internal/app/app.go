@@ -16,6 +16,7 @@ import (
 	"github.com/seutu/seutu/internal/domain/actionplan"
 	"github.com/seutu/seutu/internal/domain/audit"
 	"github.com/seutu/seutu/internal/domain/council"
+	"github.com/seutu/seutu/internal/domain/duplicate"
 	"github.com/seutu/seutu/internal/domain/geography"
 	"github.com/seutu/seutu/internal/domain/meeting"
 	"github.com/seutu/seutu/internal/domain/network"
@@ -37,6 +38,7 @@ type App struct {
 	Tokens        *authn.Tokens
 	Accounts      *account.Service
 	Organisations *organisation.Service
+	Duplicates    *duplicate.Service
 	People        *person.Service
 	Networks      *network.Service
 	Councils      *council.Service
@@ -95,9 +97,10 @@ func New(ctx context.Context, o Options) (*App, error) {
 func (a *App) build(ctx context.Context, o Options) (err error) {
 	a.People = person.NewService(person.NewRepository(a.DB), country{})
 	a.Organisations = organisation.NewService(organisation.NewRepository(a.DB), country{}, a.People)
+	a.Duplicates = duplicate.NewService(duplicate.NewRepository(a.DB), country{}, a.Organisations)
 	a.Councils = council.NewService(council.NewRepository(a.DB), country{})
 	a.ActionPlans = actionplan.NewService(actionplan.NewRepository(a.DB))
-	a.Networks = network.NewService(network.NewRepository(a.DB), country{}, a.Councils, func(ctx context.Context, id uuid.UUID) error { return a.Accounts.MakeConvener(ctx, id) })
+	a.Networks = network.NewService(network.NewRepository(a.DB), country{}, a.Councils, a.Organisations, func(ctx context.Context, id uuid.UUID) error { return a.Accounts.MakeConvener(ctx, id) })
 	a.Seats = seat.NewService(seat.NewRepository(a.DB), a.Organisations, a.People)
 	a.Nominations = nomination.NewService(nomination.NewRepository(a.DB), a.Seats)
 	a.Meetings = meeting.NewService(meeting.NewRepository(a.DB), country{}, a.Organisations)
@@ -112,6 +115,8 @@ func (a *App) build(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	a.Accounts = account.NewService(a.DB, a.Tokens, authn.NewPasswords(), where)
+	a.Accounts = account.NewService(a.DB, a.Tokens, authn.NewPasswords(), places{country{}, a.Organisations, a.Councils, a.Networks})
+	a.registerMerges()
 	a.Server, err = httpapi.New(httpapi.Config{
 		RateLimit: o.Service.RateLimit, MaxInFlight: o.Service.MaxInFlight,
 		AllowedOrigins: o.Service.AllowedOrigins, TrustedProxies: o.Service.TrustedProxies, Memory: int64(o.Service.Memory) << 20,
@@ -119,7 +124,7 @@ func (a *App) build(ctx context.Context, o Options) (err error) {
 		Contract: a.Contract, DB: a.DB, Authenticate: a.Tokens.Authenticate, Metrics: o.Metrics, Version: o.Version,
 		Handlers: httpapi.Handlers{
 			Accounts: account.NewHandler(a.Accounts), ActionPlans: actionplan.NewHandler(a.ActionPlans), AuditEvents: audit.NewHandler(a.DB),
-			Councils: council.NewHandler(a.Councils), Geographies: geography.NewHandler(), Meetings: meeting.NewHandler(a.Meetings),
+			Councils: council.NewHandler(a.Councils), Duplicates: duplicate.NewHandler(a.Duplicates), Geographies: geography.NewHandler(), Meetings: meeting.NewHandler(a.Meetings),
 			Networks: network.NewHandler(a.Networks), Nominations: nomination.NewHandler(a.Nominations),
 			Organisations: organisation.NewHandler(a.Organisations, a.RowSchema()), People: person.NewHandler(a.People),
 			Posts: post.NewHandler(a.Posts), Seats: seat.NewHandler(a.Seats),
@@ -149,6 +154,7 @@ func (a *App) Work(ctx context.Context) {
 			"end memberships":       a.Networks.EndDue,
 			"end joined networks":   a.Councils.EndDue,
 			"refresh issuers":       a.Tokens.RefreshIssuers,
+			"look for duplicates":   a.Duplicates.Look,
 			"rotate keys":           func(ctx context.Context) error { return a.Tokens.Rotate(ctx, authn.KeyAge) },
 		} {
 			if err := job(ctx); err != nil && ctx.Err() == nil {

@@ -1,9 +1,13 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"math"
+	"slices"
 	"strings"
+	"sync"
 
 	"github.com/google/uuid"
 
@@ -13,6 +17,7 @@ import (
 	"github.com/seutu/seutu/internal/domain/geography"
 	"github.com/seutu/seutu/internal/domain/network"
 	"github.com/seutu/seutu/internal/domain/organisation"
+	"github.com/seutu/seutu/internal/opt"
 )
 
 // country is the geography of today, as other families ask for it.
@@ -48,6 +53,54 @@ func (country) Division(day clock.Date, region string) []string {
 		}
 	}
 	return codes
+}
+
+// neighbourhood is how far, in kilometres, the centre of a neighbouring municipality may be; where fewer are that near, the closest are
+// neighbours.
+const (
+	neighbourhood = 40
+	closestOf     = 6
+)
+
+// around lists, for each municipality of today, itself and those around it.
+var around = sync.OnceValue(func() map[string][]string {
+	type neighbour struct {
+		code     string
+		distance float64
+	}
+	all, out := geography.On(clock.Today().Time()).Municipalities(), map[string][]string{}
+	for _, m := range all {
+		var near []neighbour
+		for _, n := range all {
+			if m.Centre != nil && n.Centre != nil {
+				near = append(near, neighbour{n.Code, kilometres(*m.Centre, *n.Centre)})
+			}
+		}
+		slices.SortFunc(near, func(a, b neighbour) int { return cmp.Compare(a.distance, b.distance) })
+		codes := []string{m.Code}
+		for i, n := range near {
+			sibling, _ := geography.On(clock.Today().Time()).Municipality(n.code)
+			if i > 0 && (n.distance <= neighbourhood || i <= closestOf || m.SubRegion != nil && opt.Equal(m.SubRegion, sibling.SubRegion)) {
+				codes = append(codes, n.code)
+			}
+		}
+		out[m.Code] = codes
+	}
+	return out
+})
+
+// kilometres is the distance of two points, good for neighbours.
+func kilometres(a, b geography.Point) float64 {
+	const degree = 111.2
+	x := (a.Lon - b.Lon) * math.Cos((a.Lat+b.Lat)/2*math.Pi/180)
+	return degree * math.Hypot(x, a.Lat-b.Lat)
+}
+
+func (country) Around(municipality string) []string {
+	if codes := around()[municipality]; len(codes) > 0 {
+		return codes
+	}
+	return []string{municipality}
 }
 
 func (country) Field(code string) bool { _, ok := geography.FieldByCode(code); return ok }

@@ -28,6 +28,7 @@ const (
 	PreconditionRequired
 	TooMany
 	Unavailable
+	Moved
 )
 
 // Message is an English sentence with its arguments; package i18n holds its translations, keyed by Format.
@@ -56,6 +57,8 @@ type Error struct {
 	Faults  []Fault
 	Members map[string]any // further members of the problem document
 
+	MovedFrom  string        // of Moved: the id that was asked for
+	MovedTo    string        // and the one that stands for it now
 	ETag       string        // the current one, of a stale write
 	RetryAfter time.Duration // of TooMany and Unavailable
 	Cause      error         // for the log only

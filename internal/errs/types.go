@@ -91,6 +91,9 @@ var (
 	WasDeleted = newType("gone", Gone, "It is gone", "Se on poistunut",
 		"It was public once and has been archived or deleted. `deletedAt` and `version` tell when and as which version.",
 		"Se oli kerran julkinen ja on arkistoitu tai poistettu. `deletedAt` ja `version` kertovat milloin ja minkä versiona.")
+	WasMerged = newType("merged", Moved, "It was merged into another", "Se on yhdistetty toiseen",
+		"Another row stands for this one. `mergedInto` names it, and `Location` is the same address there: send the request to it, and use the new id from now on.",
+		"Toinen rivi on tullut tämän tilalle. `mergedInto` kertoo sen, ja `Location` on sama osoite siellä: lähetä pyyntö sinne ja käytä vastedes uutta tunnusta.")
 	Changed = newType("stale", Stale, "It was changed meanwhile", "Se on muuttunut välillä",
 		"If-Match is not the current version. Read it again (ETag holds the current one), apply your change, and repeat.",
 		"If-Match ei ole nykyinen versio. Lue uudelleen (ETag kertoo nykyisen), tee muutoksesi ja toista pyyntö.")

@@ -6,6 +6,7 @@ import (
 	"github.com/seutu/seutu/internal/domain/actionplan"
 	"github.com/seutu/seutu/internal/domain/audit"
 	"github.com/seutu/seutu/internal/domain/council"
+	"github.com/seutu/seutu/internal/domain/duplicate"
 	"github.com/seutu/seutu/internal/domain/geography"
 	"github.com/seutu/seutu/internal/domain/meeting"
 	"github.com/seutu/seutu/internal/domain/network"
@@ -24,6 +25,7 @@ type (
 	ActionPlans   = actionplan.Handler
 	AuditEvents   = audit.Handler
 	Councils      = council.Handler
+	Duplicates    = duplicate.Handler
 	Geographies   = geography.Handler
 	Meetings      = meeting.Handler
 	Networks      = network.Handler
@@ -41,6 +43,7 @@ type Handlers struct {
 	*ActionPlans
 	*AuditEvents
 	*Councils
+	*Duplicates
 	*Geographies
 	*Meetings
 	*Networks

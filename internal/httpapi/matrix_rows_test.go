@@ -26,7 +26,7 @@ type matrixRows struct {
 	names            map[string]string         // {name} in bodies → id
 }
 
-func makeMatrixRows(t *testing.T, admin *testkit.Client, organisation string) matrixRows {
+func makeMatrixRows(t *testing.T, s *testkit.Service, admin *testkit.Client, organisation string) matrixRows {
 	t.Helper()
 	post := func(path string, body map[string]any) string {
 		t.Helper()
@@ -47,6 +47,12 @@ func makeMatrixRows(t *testing.T, admin *testkit.Client, organisation string) ma
 	plan := post("/v1/councils/"+council+"/action-plans", map[string]any{"year": 2026})
 	duty := post("/v1/posts", map[string]any{"kind": "liaison_officer", "title": name, "municipality": "109"})
 	holder := post("/v1/posts/"+duty+"/holders", map[string]any{"personId": person})
+	mergeable := post("/v1/organisations", association("Matriisin Kaksonen ry", "109"))
+	post("/v1/organisations", association("Matriisin Kaksonen", "109"))
+	if err := s.Duplicates.Look(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	pair, _ := admin.Get("/v1/duplicates").Want(200).Items()[0]["id"].(string)
 
 	at := authz.Target{Region: "05", Municipality: "109"}
 	ofCouncil, ofNetwork, ofOrganisation := at, at, at
@@ -63,13 +69,14 @@ func makeMatrixRows(t *testing.T, admin *testkit.Client, organisation string) ma
 			"/v1/seats/{id}": row(seat, ofCouncil), "/v1/nominations/{id}": hidden(nomination, authz.ProposeNomination, ofCouncil, ofNetwork),
 			"/v1/nomination-calls/{id}": row(call, ofCouncil), "/v1/meetings/{id}": row(meeting, ofCouncil), "/v1/action-plans/{id}": hidden(plan, authz.WriteCouncil, ofCouncil),
 			"/v1/posts/{id}": row(duty, at), "/v1/post-holders/{id}": row(holder, at),
+			"/v1/duplicates/{id}": hidden(pair, authz.ApproveOrganisation, at),
 		},
 		council: council, network: network,
 		apart: map[string][]authz.Target{
 			"createNomination": {ofNetwork}, "createMembership": {ofNetwork, ofOrganisation}, "createCouncilNetwork": {ofCouncil, ofNetwork},
 			"transitionNomination": {ofNetwork}, "updateNomination": {ofNetwork}, "listPersonConsents": {ofCouncil},
 		},
-		names: map[string]string{"organisation": organisation, "network": network, "person": person, "seat": seat},
+		names: map[string]string{"organisation": organisation, "network": network, "person": person, "seat": seat, "mergeable": mergeable},
 	}
 }
 

@@ -7,11 +7,14 @@ import (
 	"log/slog"
 	"math"
 	"net/http"
+	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
 	"github.com/seutu/seutu/internal/errs"
@@ -23,7 +26,7 @@ import (
 var statusOf = map[errs.Kind]int{
 	errs.Internal: 500, errs.BadRequest: 400, errs.Unauthenticated: 401, errs.Forbidden: 403, errs.NotFound: 404, errs.MethodNotAllowed: 405,
 	errs.NotAcceptable: 406, errs.Conflict: 409, errs.Gone: 410, errs.Stale: 412, errs.TooLarge: 413, errs.UnsupportedMedia: 415,
-	errs.Unprocessable: 422, errs.PreconditionRequired: 428, errs.TooMany: 429, errs.Unavailable: 503,
+	errs.Unprocessable: 422, errs.PreconditionRequired: 428, errs.TooMany: 429, errs.Unavailable: 503, errs.Moved: 308,
 }
 
 type problemError struct {
@@ -65,6 +68,9 @@ func (s *Server) fail(c echo.Context, err error) {
 	if e.ETag != "" {
 		h.Set("ETag", e.ETag)
 	}
+	if status == http.StatusPermanentRedirect {
+		h.Set("Location", elsewhere(c.Request().URL, e.MovedFrom, e.MovedTo))
+	}
 	if status == http.StatusUnauthorized {
 		h.Set("WWW-Authenticate", challenge(e))
 	}
@@ -77,6 +83,21 @@ func (s *Server) fail(c echo.Context, err error) {
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	c.Response().WriteHeader(status)
 	_, _ = c.Response().Write(body)
+}
+
+// elsewhere is an address with another id in the place of the one that was asked for.
+func elsewhere(u *url.URL, from, to string) string {
+	segments := strings.Split(u.EscapedPath(), "/")
+	for i, s := range segments {
+		if id, err := uuid.Parse(s); err == nil && id.String() == from {
+			segments[i] = to
+		}
+	}
+	location := strings.Join(segments, "/")
+	if u.RawQuery != "" {
+		location += "?" + u.RawQuery
+	}
+	return location
 }
 
 // oauthError is what RFC 6749 calls a failure of the token endpoint that came before its handler.

@@ -36,6 +36,12 @@ func Violated(err error) string {
 	return ""
 }
 
+// Busy tells whether a statement gave way to what others have locked.
+func Busy(err error) bool {
+	var v *Violation
+	return errors.As(err, &v) && (v.Code == "55P03" || v.Code == "40P01")
+}
+
 // translate turns a driver's error into one of the closed set of kinds. Broken constraints stay Violations inside a
 // Duplicate or InvalidData error, so that a family can say it better.
 func translate(err error) error {

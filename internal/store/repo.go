@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"github.com/seutu/seutu/internal/clock"
 	"github.com/seutu/seutu/internal/errs"
@@ -67,9 +68,15 @@ func (r Repo[T, P]) Update(ctx context.Context, tx *Tx, was, p P) error {
 	return r.update(ctx, tx, was, p, Updated, ChangedMembers(was, p))
 }
 
-// Touch raises the version of a row whose part was changed; part names it.
-func (r Repo[T, P]) Touch(ctx context.Context, tx *Tx, was, p P, part string) error {
-	return r.update(ctx, tx, was, p, Updated, []string{part})
+// Touch raises the version of a row whose parts were changed; parts names them.
+func (r Repo[T, P]) Touch(ctx context.Context, tx *Tx, was, p P, parts ...string) error {
+	return r.update(ctx, tx, was, p, Updated, parts)
+}
+
+// Lock loads the rows that a condition selects and that are not deleted, by id, and makes other writers of them wait.
+func (r Repo[T, P]) Lock(ctx context.Context, where string, args ...any) (rows []P, err error) {
+	err = r.Gorm(ctx).Clauses(clause.Locking{Strength: "NO KEY UPDATE"}).Where("deleted_at is null and ("+where+")", args...).Order("id").Find(&rows).Error
+	return rows, translate(err)
 }
 
 // Delete leaves a tombstone of the row: invisible, but for the change feed and lists of what changed.
@@ -77,6 +84,13 @@ func (r Repo[T, P]) Delete(ctx context.Context, tx *Tx, was, p P) error {
 	now := clock.Now()
 	p.base().DeletedAt = &now
 	return r.update(ctx, tx, was, p, Deleted, nil)
+}
+
+// Merge is Delete for a row that goes up in another one.
+func (r Repo[T, P]) Merge(ctx context.Context, tx *Tx, was, p P) error {
+	now := clock.Now()
+	p.base().DeletedAt = &now
+	return r.update(ctx, tx, was, p, Merged, nil)
 }
 
 func (r Repo[T, P]) update(ctx context.Context, tx *Tx, was, p P, op Op, changed []string) error {
@@ -91,7 +105,7 @@ func (r Repo[T, P]) update(ctx context.Context, tx *Tx, was, p P, op Op, changed
 	}
 	scope := p.Scope()
 	scope.WasPublic = was.Scope().Public
-	if op == Deleted {
+	if op == Deleted || op == Merged {
 		scope.Public = false
 	}
 	tx.Note(Change{p.Resource(), b.ID, op, b.Version, changed, scope})

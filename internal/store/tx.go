@@ -127,6 +127,33 @@ func (tx *Tx) flushAndCommit(ctx context.Context) error {
 	return nil
 }
 
+// Attempt runs a part of the transaction that can be taken back alone: when it fails, or is not to be kept, nothing of it
+// remains, no lock either, and the transaction goes on.
+func (tx *Tx) Attempt(ctx context.Context, fn func() (keep bool, err error)) error {
+	if _, err := tx.conn.Exec(ctx, "savepoint attempt"); err != nil {
+		return translate(err)
+	}
+	was := *tx
+	keep, err := fn()
+	if err != nil || !keep {
+		tx.changes, tx.audits, tx.after, tx.failed = was.changes, was.audits, was.after, was.failed
+		if _, rerr := tx.conn.Exec(ctx, "rollback to savepoint attempt"); rerr != nil && err == nil {
+			return translate(rerr)
+		}
+	}
+	if _, rerr := tx.conn.Exec(ctx, "release savepoint attempt"); rerr != nil && err == nil {
+		return translate(rerr)
+	}
+	return err
+}
+
+// GiveWay lets the statements that follow in the transaction fail as Busy, instead of waiting long for what others have
+// locked.
+func (tx *Tx) GiveWay(ctx context.Context) error {
+	_, err := tx.conn.Exec(ctx, "set local lock_timeout = '250ms'")
+	return translate(err)
+}
+
 // Change is one write of one resource: it becomes an audit row and a row of the change feed.
 type Change struct {
 	Type    string
@@ -145,6 +172,7 @@ const (
 	Created Op = "created"
 	Updated Op = "updated"
 	Deleted Op = "deleted"
+	Merged  Op = "merged" // into another row, which stands for it from now on
 )
 
 // Scope is where a row stands and who could see it: for the readers of audit events and of the change feed.

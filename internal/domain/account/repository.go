@@ -31,11 +31,17 @@ func newRepository(db *store.DB) *repository {
 // that an admin remains) still holds when it commits.
 func (r *repository) write(ctx context.Context, fn func(context.Context, *store.Tx) error) error {
 	return r.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		if _, err := tx.Conn().Exec(ctx, "select pg_advisory_xact_lock(5074614)"); err != nil {
-			return store.Err(err)
+		if err := r.queue(ctx, tx); err != nil {
+			return err
 		}
 		return fn(ctx, tx)
 	})
+}
+
+// queue lets the transactions that decide who may do what go one after the other.
+func (r *repository) queue(ctx context.Context, tx *store.Tx) error {
+	_, err := tx.Conn().Exec(ctx, "select pg_advisory_xact_lock(5074614)")
+	return store.Err(err)
 }
 
 // newest is a page of the list, newest first.

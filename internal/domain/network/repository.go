@@ -174,14 +174,12 @@ type organisation struct {
 	published bool // now
 	once      bool // or at some time
 	deletedAt *time.Time
-	updatedAt time.Time
-	version   int64
 }
 
 // organisation finds an organisation, be it deleted or not.
 func (r Repository) organisation(ctx context.Context, id uuid.UUID) (o organisation, found bool, err error) {
-	err = r.QueryRow(ctx, "select id, region, sub_region, municipality, status = 'published' and deleted_at is null, published_at is not null, deleted_at, updated_at, version from organisations where id = $1", id).
-		Scan(&o.id, &o.area.Region, &o.area.SubRegion, &o.area.Municipality, &o.published, &o.once, &o.deletedAt, &o.updatedAt, &o.version)
+	err = r.QueryRow(ctx, "select id, region, sub_region, municipality, status = 'published' and deleted_at is null, published_at is not null, deleted_at from organisations where id = $1", id).
+		Scan(&o.id, &o.area.Region, &o.area.SubRegion, &o.area.Municipality, &o.published, &o.once, &o.deletedAt)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return o, false, nil
 	}

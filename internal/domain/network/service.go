@@ -33,20 +33,27 @@ type Councils interface {
 	Leave(ctx context.Context, tx *store.Tx, network uuid.UUID, on clock.Date, reason string) error
 }
 
+// Organisations is what networks need of organisations.
+type Organisations interface {
+	// Visible is nil when the actor may see the organisation, else Missing, WasDeleted or WasMerged.
+	Visible(ctx context.Context, id uuid.UUID) error
+}
+
 // Conveners gives the user who founds a network the role of its convener, in the transaction that makes it.
 type Conveners func(ctx context.Context, network uuid.UUID) error
 
 // Service holds the rules of networks and memberships.
 type Service struct {
-	repo      Repository
-	geo       Geography
-	councils  Councils
-	conveners Conveners
+	repo          Repository
+	geo           Geography
+	councils      Councils
+	organisations Organisations
+	conveners     Conveners
 }
 
 // NewService makes the service.
-func NewService(repo Repository, geo Geography, councils Councils, conveners Conveners) *Service {
-	return &Service{repo, geo, councils, conveners}
+func NewService(repo Repository, geo Geography, councils Councils, organisations Organisations, conveners Conveners) *Service {
+	return &Service{repo, geo, councils, organisations, conveners}
 }
 
 // find loads a network and where it stands. Missing, or WasDeleted: networks are public from the start.

@@ -326,7 +326,7 @@ func (s *Service) NetworkMemberships(ctx context.Context, network uuid.UUID, f M
 	return p, err
 }
 
-// OrganisationMemberships is a page of an organisation's memberships, those that the actor may see. Missing, or WasDeleted,
+// OrganisationMemberships is a page of an organisation's memberships, those that the actor may see. Missing, WasDeleted or WasMerged
 // where the organisation is not the actor's to see.
 func (s *Service) OrganisationMemberships(ctx context.Context, organisation uuid.UUID, f MembershipFilter, req page.Request) (render.Page, error) {
 	f.Organisations, f.ofOrganisation = []uuid.UUID{organisation}, true
@@ -334,16 +334,7 @@ func (s *Service) OrganisationMemberships(ctx context.Context, organisation uuid
 	if err != nil || len(p.Items) > 0 {
 		return p, err
 	}
-	o, found, err := s.repo.organisation(ctx, organisation)
-	switch {
-	case err != nil || found && o.visible(authz.From(ctx)):
-		return p, err
-	case !found || !o.once:
-		return p, errs.New(errs.Missing, "there is none with this id")
-	case o.deletedAt != nil:
-		return p, store.Gone(*o.deletedAt, o.version)
-	}
-	return p, store.Gone(o.updatedAt, o.version)
+	return p, s.organisations.Visible(ctx, organisation)
 }
 
 // MembershipTransitions lists the steps of a membership, newest first, for those who decide in the network, with who made them,

@@ -56,19 +56,7 @@ func (r Repository) besides(ctx context.Context, tx *store.Tx, person uuid.UUID)
 	if err := tx.Gorm(ctx).Raw("select * from nominations where council_id in "+councils+" order by id for no key update", person, person).Scan(&all).Error; err != nil {
 		return nil, store.Err(err)
 	}
-	type place struct{ region, municipality *string }
-	at := map[uuid.UUID]place{}
-	for _, n := range all {
-		p, known := at[n.CouncilID]
-		if !known {
-			if err := r.QueryRow(ctx, "select region, municipality from councils where id = $1", n.CouncilID).Scan(&p.region, &p.municipality); err != nil {
-				return nil, store.Err(err)
-			}
-			at[n.CouncilID] = p
-		}
-		n.Region, n.Municipality = p.region, p.municipality
-	}
-	return all, nil
+	return all, r.placeAll(ctx, all)
 }
 
 // eraseNotes clears the notes of the steps of a person's own nominations, and takes the name out of those of the others; own

@@ -62,6 +62,7 @@ type Organisation struct {
 	Affiliations   []Affiliation       `json:"affiliations" gorm:"serializer:json"`
 	ExternalIDs    []ExternalID        `json:"externalIds" gorm:"serializer:json"`
 	LastVerifiedAt *time.Time          `json:"lastVerifiedAt"`
+	MergedInto     *uuid.UUID          `json:"-"` // of a deleted one: the one that stands for it
 	SortName       string              `json:"-"` // derived of the names, see derive
 	SearchName     string              `json:"-"`
 	MatchName      string              `json:"-"`

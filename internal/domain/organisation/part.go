@@ -153,7 +153,7 @@ func (s *Service) part(ctx context.Context, id, partID uuid.UUID, view viewOf, w
 		return r, errs.New(errs.Missing, "there is none with this id")
 	}
 	if !written {
-		if err := seen(ctx, &r.row, r.everPublic); err != nil {
+		if err := s.seen(ctx, &r.row, r.everPublic); err != nil {
 			return r, err
 		}
 	}
@@ -172,7 +172,7 @@ func (s *Service) list(ctx context.Context, id uuid.UUID, view viewOf, on *clock
 	case !found:
 		return r, errs.New(errs.Missing, "there is none with this id")
 	}
-	return r, seen(ctx, &r.row, r.everPublic)
+	return r, s.seen(ctx, &r.row, r.everPublic)
 }
 
 // CreateActivity adds an activity. For those who may write the organisation.

@@ -53,12 +53,15 @@ func (r Repository) list(ctx context.Context, f Filter, req page.Request) (out r
 	l.Columns, _ = selection(authz.From(ctx), &l, f.Members, f.Include, distance)
 	l.Aux = []string{"(" + visible(authz.From(ctx), &l) + ")", "o.id::text", "o.version::text", "o.updated_at", "o.lon::text", "o.lat::text"}
 	n := len(l.Columns)
+	if f.ModifiedSince != nil {
+		l.Aux = append(l.Aux, "(select ',\"mergedInto\":\"' || s.id || '\"' from organisations s where s.id = o.merged_into and s.status = 'published' and s.deleted_at is null)")
+	}
 	each := func(row store.Row) error {
 		var item []byte
 		var err error
 		switch {
 		case !row.Bool(n): // gone for this reader
-			item = fmt.Appendf(nil, `{"id":"%s","deleted":true,"version":%s,"updatedAt":"%s"}`, row.Text(n+1), row.Text(n+2), row.Time(n+3).Format(time.RFC3339Nano))
+			item = fmt.Appendf(nil, `{"id":"%s","deleted":true,"version":%s,"updatedAt":"%s"%s}`, row.Text(n+1), row.Text(n+2), row.Time(n+3).Format(time.RFC3339Nano), row.Text(n+6))
 		case f.GeoJSON:
 			item = fmt.Appendf(make([]byte, 0, 1024), `{"type":"Feature","id":"%s","geometry":{"type":"Point","coordinates":[%s,%s]},"properties":`, row.Text(n+1), row.Text(n+4), row.Text(n+5))
 			item, err = row.AppendJSON(item, n)

@@ -20,6 +20,7 @@ type Service struct {
 	repo    Repository
 	geo     Geography
 	people  People
+	holders []Holder
 	syncing chan struct{} // taken while a sync of this process writes
 
 	activities     parts[Activity, *Activity]
@@ -39,19 +40,33 @@ func NewService(repo Repository, geo Geography, people People) *Service {
 // Change sets members of an organisation from a request, and notes what it cannot read.
 type Change func(*Organisation, *errs.Faults)
 
-// find loads a row for writing: what the actor may not see is NotFound, or Gone if it ever was public.
+// find loads a row for writing: what the actor may not see is NotFound, or Gone if it ever was public; WasMerged if the actor
+// may see what it was merged into.
 func (s *Service) find(ctx context.Context, id uuid.UUID) (*Organisation, error) {
 	o, err := s.repo.GetAny(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	return o, seen(ctx, o, o.PublishedAt != nil)
+	return o, s.seen(ctx, o, o.PublishedAt != nil)
 }
 
 // seen is nil when the actor may see the row.
-func seen(ctx context.Context, o *Organisation, everPublic bool) error {
-	if o.visible(authz.From(ctx)) && o.DeletedAt == nil {
+func (s *Service) seen(ctx context.Context, o *Organisation, everPublic bool) error {
+	a := authz.From(ctx)
+	if o.visible(a) && o.DeletedAt == nil {
 		return nil
+	}
+	if o.DeletedAt != nil {
+		now, found, err := s.repo.standsFor(ctx, o.ID)
+		if err != nil {
+			return err
+		}
+		if found && now.row.DeletedAt == nil && now.row.visible(a) {
+			e := errs.New(errs.WasMerged, "it was merged into another organisation")
+			e.MovedFrom, e.MovedTo = o.ID.String(), now.row.ID.String()
+			e.Members = map[string]any{"mergedInto": e.MovedTo}
+			return e
+		}
 	}
 	if !everPublic {
 		return errs.New(errs.Missing, "there is none with this id")
@@ -314,7 +329,7 @@ func (s *Service) Verify(ctx context.Context, id uuid.UUID, ifMatch *string) err
 	return s.Update(ctx, id, ifMatch, func(o *Organisation, _ *errs.Faults) { now := clock.Now(); o.LastVerifiedAt = &now })
 }
 
-// Get is one organisation as JSON, if the actor may see it: else NotFound, or Gone if it ever was public.
+// Get is one organisation as JSON, if the actor may see it: else NotFound, Gone if it ever was public, or WasMerged.
 func (s *Service) Get(ctx context.Context, id uuid.UUID, fields, include []string) (read, error) {
 	r, found, err := s.repo.read(ctx, id, fields, include)
 	switch {
@@ -323,13 +338,13 @@ func (s *Service) Get(ctx context.Context, id uuid.UUID, fields, include []strin
 	case !found:
 		return r, errs.New(errs.Missing, "there is none with this id")
 	}
-	return r, seen(ctx, &r.row, r.everPublic)
+	return r, s.seen(ctx, &r.row, r.everPublic)
 }
 
 // Place is where an organisation that the actor may see is at home; ok is false when there is none.
 func (s *Service) Place(ctx context.Context, id uuid.UUID) (region, municipality string, ok bool, err error) {
 	o, err := s.find(ctx, id)
-	if errs.Is(err, errs.Missing) || errs.Is(err, errs.WasDeleted) {
+	if errs.Is(err, errs.Missing) || errs.Is(err, errs.WasDeleted) || errs.Is(err, errs.WasMerged) {
 		return "", "", false, nil
 	}
 	if err != nil {
@@ -344,7 +359,7 @@ func (s *Service) Published(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID
 	return s.repo.existing(ctx, ids, true)
 }
 
-// Visible is nil when the actor may see the organisation, else Missing or WasDeleted.
+// Visible is nil when the actor may see the organisation, else Missing, WasDeleted or WasMerged.
 func (s *Service) Visible(ctx context.Context, id uuid.UUID) error {
 	_, err := s.find(ctx, id)
 	return err

@@ -5,7 +5,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/seutu/seutu/internal/authz"
 	"github.com/seutu/seutu/internal/redact"
 	"github.com/seutu/seutu/internal/store"
 )
@@ -48,16 +47,5 @@ func (r Repository) besides(ctx context.Context, tx *store.Tx, person uuid.UUID)
 	if err := tx.Gorm(ctx).Raw("select * from seats where council_id in "+councils+" order by id for no key update", person, person).Scan(&all).Error; err != nil {
 		return nil, store.Err(err)
 	}
-	at := map[uuid.UUID]authz.Target{}
-	for _, s := range all {
-		t, known := at[s.CouncilID]
-		if !known {
-			if err := r.QueryRow(ctx, "select coalesce(region, ''), coalesce(municipality, '') from councils where id = $1", s.CouncilID).Scan(&t.Region, &t.Municipality); err != nil {
-				return nil, store.Err(err)
-			}
-			at[s.CouncilID] = t
-		}
-		s.place(t)
-	}
-	return all, nil
+	return all, r.placeAll(ctx, all)
 }
