@@ -460,6 +460,9 @@ func (a Answer) VisitListPostsResponse(w http.ResponseWriter) error { return a.W
 // VisitListRegionsResponse writes the answer of ListRegions.
 func (a Answer) VisitListRegionsResponse(w http.ResponseWriter) error { return a.Write(w) }
 
+// VisitListReviewsResponse writes the answer of ListReviews.
+func (a Answer) VisitListReviewsResponse(w http.ResponseWriter) error { return a.Write(w) }
+
 // VisitListSeatsResponse writes the answer of ListSeats.
 func (a Answer) VisitListSeatsResponse(w http.ResponseWriter) error { return a.Write(w) }
 

@@ -1165,6 +1165,30 @@ func (e RepresentingSeatNominatedByType) Valid() bool {
 	}
 }
 
+// Defines values for ReviewType.
+const (
+	ReviewTypeMembership    ReviewType = "membership"
+	ReviewTypeNomination    ReviewType = "nomination"
+	ReviewTypeOrganisation  ReviewType = "organisation"
+	ReviewTypePendingChange ReviewType = "pending_change"
+)
+
+// Valid indicates whether the value is a known member of the ReviewType enum.
+func (e ReviewType) Valid() bool {
+	switch e {
+	case ReviewTypeMembership:
+		return true
+	case ReviewTypeNomination:
+		return true
+	case ReviewTypeOrganisation:
+		return true
+	case ReviewTypePendingChange:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Role.
 const (
 	RoleAdmin               Role = "admin"
@@ -2242,6 +2266,21 @@ func (e ListPostsParamsSort) Valid() bool {
 	case ListPostsParamsSortTitle:
 		return true
 	case ListPostsParamsSortUpdatedAt:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListReviewsParamsFacets.
+const (
+	ListReviewsParamsFacetsType ListReviewsParamsFacets = "type"
+)
+
+// Valid indicates whether the value is a known member of the ListReviewsParamsFacets enum.
+func (e ListReviewsParamsFacets) Valid() bool {
+	switch e {
+	case ListReviewsParamsFacetsType:
 		return true
 	default:
 		return false
@@ -5074,6 +5113,44 @@ type ResetToken struct {
 	Token     string    `json:"token"`
 }
 
+// Review defines model for Review.
+type Review struct {
+	// By The user or service account that asked, where that is kept
+	By nullable.Nullable[openapi_types.UUID] `json:"by"`
+
+	// Href The item
+	//
+	// Example: /v1/organisations/0193a5c0-0000-7000-8000-000000000000
+	Href string             `json:"href"`
+	ID   openapi_types.UUID `json:"id"`
+
+	// Municipality Where it is decided; null for a whole region
+	Municipality nullable.Nullable[string] `json:"municipality"`
+
+	// Name Of that organisation; nomination: of the council
+	Name map[string]string `json:"name"`
+
+	// OrganisationID The organisation that it is about, or that asks
+	OrganisationID nullable.Nullable[openapi_types.UUID] `json:"organisationId"`
+	Region         nullable.Nullable[string]             `json:"region"`
+	Since          time.Time                             `json:"since"`
+
+	// Summary In the words of those who ask; pending_change: the names of the members
+	Summary nullable.Nullable[string] `json:"summary"`
+	Type    ReviewType                `json:"type"`
+}
+
+// ReviewPage defines model for ReviewPage.
+type ReviewPage struct {
+	Facets map[string][]FacetValue   `json:"facets,omitempty"`
+	Items  []Review                  `json:"items"`
+	Next   nullable.Nullable[string] `json:"next"`
+	Total  *int64                    `json:"total,omitempty"`
+}
+
+// ReviewType defines model for ReviewType.
+type ReviewType string
+
 // RevokeRequest defines model for RevokeRequest.
 type RevokeRequest struct {
 	Token         string  `json:"token"`
@@ -7271,6 +7348,36 @@ type ListRegionsParams struct {
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
+// ListReviewsParams defines parameters for ListReviews.
+type ListReviewsParams struct {
+	// Type Any of these
+	Type []ReviewType `form:"type,omitempty" json:"type,omitempty"`
+
+	// Region Region code
+	Region Regions `form:"region,omitempty" json:"region,omitempty"`
+
+	// Municipality Code of the home municipality
+	Municipality Municipalities `form:"municipality,omitempty" json:"municipality,omitempty"`
+
+	// Facets Counts of the whole result by these members
+	Facets []ListReviewsParamsFacets `form:"facets,omitempty" json:"facets,omitempty"`
+
+	// Count Adds `total`
+	Count *Count `form:"count,omitempty" json:"count,omitempty"`
+
+	// Limit Rows in a page
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor From `next` of the page before; goes with the same filters and sort
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// IfNoneMatch An ETag that you hold; 304 when it is still the current one
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// ListReviewsParamsFacets defines parameters for ListReviews.
+type ListReviewsParamsFacets string
+
 // ListSeatsParams defines parameters for ListSeats.
 type ListSeatsParams struct {
 	// Council In one of these councils
@@ -8283,6 +8390,9 @@ type ServerInterface interface {
 	// ListRegions The regions of a day
 	// (GET /v1/regions)
 	ListRegions(ctx echo.Context, params ListRegionsParams) error
+	// ListReviews What waits for a decision of the caller
+	// (GET /v1/reviews)
+	ListReviews(ctx echo.Context, params ListReviewsParams) error
 	// ListSeats Find seats in all councils
 	// (GET /v1/seats)
 	ListSeats(ctx echo.Context, params ListSeatsParams) error
@@ -15666,6 +15776,83 @@ func (w *ServerInterfaceWrapper) ListRegions(ctx echo.Context) error {
 	return err
 }
 
+// ListReviews converts echo context to params.
+func (w *ServerInterfaceWrapper) ListReviews(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListReviewsParams
+	// ------------- Optional query parameter "type" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "type", ctx.QueryParams(), &params.Type, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter type: %s", err))
+	}
+
+	// ------------- Optional query parameter "region" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "region", ctx.QueryParams(), &params.Region, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter region: %s", err))
+	}
+
+	// ------------- Optional query parameter "municipality" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "municipality", ctx.QueryParams(), &params.Municipality, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter municipality: %s", err))
+	}
+
+	// ------------- Optional query parameter "facets" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "facets", ctx.QueryParams(), &params.Facets, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter facets: %s", err))
+	}
+
+	// ------------- Optional query parameter "count" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "count", ctx.QueryParams(), &params.Count, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter count: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListReviews(ctx, params)
+	return err
+}
+
 // ListSeats converts echo context to params.
 func (w *ServerInterfaceWrapper) ListSeats(ctx echo.Context) error {
 	var err error
@@ -16634,6 +16821,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/post-holders/:id", wrapper.GetPostHolder, options.OperationMiddlewares["getPostHolder"]...)
 	router.PATCH(options.BaseURL+"/v1/post-holders/:id", wrapper.UpdatePostHolder, options.OperationMiddlewares["updatePostHolder"]...)
 	router.GET(options.BaseURL+"/v1/statistics/coverage", wrapper.GetCoverage, options.OperationMiddlewares["getCoverage"]...)
+	router.GET(options.BaseURL+"/v1/reviews", wrapper.ListReviews, options.OperationMiddlewares["listReviews"]...)
 	router.POST(options.BaseURL+"/v1/oauth/token", wrapper.CreateToken, options.OperationMiddlewares["createToken"]...)
 	router.POST(options.BaseURL+"/v1/oauth/revoke", wrapper.RevokeToken, options.OperationMiddlewares["revokeToken"]...)
 	router.GET(options.BaseURL+"/.well-known/jwks.json", wrapper.GetKeys, options.OperationMiddlewares["getKeys"]...)
@@ -47954,6 +48142,151 @@ func (response ListRegions503ApplicationProblemPlusJSONResponse) VisitListRegion
 	return err
 }
 
+type ListReviewsRequestObject struct {
+	Params ListReviewsParams
+}
+
+type ListReviewsResponseObject interface {
+	VisitListReviewsResponse(w http.ResponseWriter) error
+}
+
+type ListReviews200ResponseHeaders struct {
+	ETag *string
+	Link *string
+}
+
+type ListReviews200JSONResponse struct {
+	Body    ReviewPage
+	Headers ListReviews200ResponseHeaders
+}
+
+func (response ListReviews200JSONResponse) VisitListReviewsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListReviews304Response = NotModifiedResponse
+
+func (response ListReviews304Response) VisitListReviewsResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
+type ListReviews400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ListReviews400ApplicationProblemPlusJSONResponse) VisitListReviewsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListReviews401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response ListReviews401ApplicationProblemPlusJSONResponse) VisitListReviewsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListReviews403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ListReviews403ApplicationProblemPlusJSONResponse) VisitListReviewsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListReviews406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response ListReviews406ApplicationProblemPlusJSONResponse) VisitListReviewsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListReviews429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response ListReviews429ApplicationProblemPlusJSONResponse) VisitListReviewsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListReviews503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListReviews503ApplicationProblemPlusJSONResponse) VisitListReviewsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListSeatsRequestObject struct {
 	Params ListSeatsParams
 }
@@ -51985,6 +52318,9 @@ type StrictServerInterface interface {
 	// ListRegions The regions of a day
 	// (GET /v1/regions)
 	ListRegions(ctx context.Context, request ListRegionsRequestObject) (ListRegionsResponseObject, error)
+	// ListReviews What waits for a decision of the caller
+	// (GET /v1/reviews)
+	ListReviews(ctx context.Context, request ListReviewsRequestObject) (ListReviewsResponseObject, error)
 	// ListSeats Find seats in all councils
 	// (GET /v1/seats)
 	ListSeats(ctx context.Context, request ListSeatsRequestObject) (ListSeatsResponseObject, error)
@@ -57565,6 +57901,31 @@ func (sh *strictHandler) ListRegions(ctx echo.Context, params ListRegionsParams)
 		return err
 	} else if validResponse, ok := response.(ListRegionsResponseObject); ok {
 		return validResponse.VisitListRegionsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListReviews operation middleware
+func (sh *strictHandler) ListReviews(ctx echo.Context, params ListReviewsParams) error {
+	var request ListReviewsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListReviews(ctx.Request().Context(), request.(ListReviewsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListReviews")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListReviewsResponseObject); ok {
+		return validResponse.VisitListReviewsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -23,6 +23,7 @@ import (
 	"github.com/seutu/seutu/internal/domain/organisation"
 	"github.com/seutu/seutu/internal/domain/person"
 	"github.com/seutu/seutu/internal/domain/post"
+	"github.com/seutu/seutu/internal/domain/review"
 	"github.com/seutu/seutu/internal/domain/seat"
 	"github.com/seutu/seutu/internal/errs"
 	"github.com/seutu/seutu/internal/httpapi"
@@ -113,7 +114,7 @@ func (a *App) build(ctx context.Context, o Options) (err error) {
 			Councils: council.NewHandler(a.Councils), Geographies: geography.NewHandler(), Meetings: meeting.NewHandler(a.Meetings),
 			Networks: network.NewHandler(a.Networks), Nominations: nomination.NewHandler(a.Nominations),
 			Organisations: organisation.NewHandler(a.Organisations, a.RowSchema()), People: person.NewHandler(a.People),
-			Posts: post.NewHandler(a.Posts), Seats: seat.NewHandler(a.Seats),
+			Posts: post.NewHandler(a.Posts), Reviews: review.NewHandler(a.DB, reviews()), Seats: seat.NewHandler(a.Seats),
 		},
 	})
 	return err
