@@ -295,6 +295,9 @@ func (a Answer) VisitGetOrganisationRepresentationResponse(w http.ResponseWriter
 	return a.Write(w)
 }
 
+// VisitGetPendingChangeResponse writes the answer of GetPendingChange.
+func (a Answer) VisitGetPendingChangeResponse(w http.ResponseWriter) error { return a.Write(w) }
+
 // VisitGetPersonResponse writes the answer of GetPerson.
 func (a Answer) VisitGetPersonResponse(w http.ResponseWriter) error { return a.Write(w) }
 
@@ -427,6 +430,11 @@ func (a Answer) VisitListOrganisationMembershipsResponse(w http.ResponseWriter) 
 	return a.Write(w)
 }
 
+// VisitListOrganisationPendingChangesResponse writes the answer of ListOrganisationPendingChanges.
+func (a Answer) VisitListOrganisationPendingChangesResponse(w http.ResponseWriter) error {
+	return a.Write(w)
+}
+
 // VisitListOrganisationRegisterEventsResponse writes the answer of ListOrganisationRegisterEvents.
 func (a Answer) VisitListOrganisationRegisterEventsResponse(w http.ResponseWriter) error {
 	return a.Write(w)
@@ -526,6 +534,9 @@ func (a Answer) VisitTransitionNominationResponse(w http.ResponseWriter) error {
 
 // VisitTransitionOrganisationResponse writes the answer of TransitionOrganisation.
 func (a Answer) VisitTransitionOrganisationResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitTransitionPendingChangeResponse writes the answer of TransitionPendingChange.
+func (a Answer) VisitTransitionPendingChangeResponse(w http.ResponseWriter) error { return a.Write(w) }
 
 // VisitUpdateActionPlanResponse writes the answer of UpdateActionPlan.
 func (a Answer) VisitUpdateActionPlanResponse(w http.ResponseWriter) error { return a.Write(w) }

@@ -934,6 +934,75 @@ func (e OrganisationSyncRowStatus) Valid() bool {
 	}
 }
 
+// Defines values for PendingChangeMembers.
+const (
+	PendingChangeMembersMunicipality   PendingChangeMembers = "municipality"
+	PendingChangeMembersName           PendingChangeMembers = "name"
+	PendingChangeMembersRegisterNumber PendingChangeMembers = "registerNumber"
+)
+
+// Valid indicates whether the value is a known member of the PendingChangeMembers enum.
+func (e PendingChangeMembers) Valid() bool {
+	switch e {
+	case PendingChangeMembersMunicipality:
+		return true
+	case PendingChangeMembersName:
+		return true
+	case PendingChangeMembersRegisterNumber:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PendingChangeStatus.
+const (
+	PendingChangeStatusApproved   PendingChangeStatus = "approved"
+	PendingChangeStatusPending    PendingChangeStatus = "pending"
+	PendingChangeStatusRejected   PendingChangeStatus = "rejected"
+	PendingChangeStatusSuperseded PendingChangeStatus = "superseded"
+	PendingChangeStatusWithdrawn  PendingChangeStatus = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the PendingChangeStatus enum.
+func (e PendingChangeStatus) Valid() bool {
+	switch e {
+	case PendingChangeStatusApproved:
+		return true
+	case PendingChangeStatusPending:
+		return true
+	case PendingChangeStatusRejected:
+		return true
+	case PendingChangeStatusSuperseded:
+		return true
+	case PendingChangeStatusWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PendingChangeTransitionTo.
+const (
+	PendingChangeTransitionToApproved  PendingChangeTransitionTo = "approved"
+	PendingChangeTransitionToRejected  PendingChangeTransitionTo = "rejected"
+	PendingChangeTransitionToWithdrawn PendingChangeTransitionTo = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the PendingChangeTransitionTo enum.
+func (e PendingChangeTransitionTo) Valid() bool {
+	switch e {
+	case PendingChangeTransitionToApproved:
+		return true
+	case PendingChangeTransitionToRejected:
+		return true
+	case PendingChangeTransitionToWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for PersonField.
 const (
 	PersonFieldEmail PersonField = "email"
@@ -1698,15 +1767,17 @@ func (e ListNetworkMembershipsParamsSort) Valid() bool {
 
 // Defines values for ListOrganisationsParamsSort.
 const (
-	ListOrganisationsParamsSortCreatedAt      ListOrganisationsParamsSort = "createdAt"
-	ListOrganisationsParamsSortDistance       ListOrganisationsParamsSort = "distance"
-	ListOrganisationsParamsSortFounded        ListOrganisationsParamsSort = "founded"
-	ListOrganisationsParamsSortMinusCreatedAt ListOrganisationsParamsSort = "-createdAt"
-	ListOrganisationsParamsSortMinusFounded   ListOrganisationsParamsSort = "-founded"
-	ListOrganisationsParamsSortMinusName      ListOrganisationsParamsSort = "-name"
-	ListOrganisationsParamsSortMinusUpdatedAt ListOrganisationsParamsSort = "-updatedAt"
-	ListOrganisationsParamsSortName           ListOrganisationsParamsSort = "name"
-	ListOrganisationsParamsSortUpdatedAt      ListOrganisationsParamsSort = "updatedAt"
+	ListOrganisationsParamsSortCreatedAt           ListOrganisationsParamsSort = "createdAt"
+	ListOrganisationsParamsSortDistance            ListOrganisationsParamsSort = "distance"
+	ListOrganisationsParamsSortFounded             ListOrganisationsParamsSort = "founded"
+	ListOrganisationsParamsSortLastVerifiedAt      ListOrganisationsParamsSort = "lastVerifiedAt"
+	ListOrganisationsParamsSortMinusCreatedAt      ListOrganisationsParamsSort = "-createdAt"
+	ListOrganisationsParamsSortMinusFounded        ListOrganisationsParamsSort = "-founded"
+	ListOrganisationsParamsSortMinusLastVerifiedAt ListOrganisationsParamsSort = "-lastVerifiedAt"
+	ListOrganisationsParamsSortMinusName           ListOrganisationsParamsSort = "-name"
+	ListOrganisationsParamsSortMinusUpdatedAt      ListOrganisationsParamsSort = "-updatedAt"
+	ListOrganisationsParamsSortName                ListOrganisationsParamsSort = "name"
+	ListOrganisationsParamsSortUpdatedAt           ListOrganisationsParamsSort = "updatedAt"
 )
 
 // Valid indicates whether the value is a known member of the ListOrganisationsParamsSort enum.
@@ -1718,9 +1789,13 @@ func (e ListOrganisationsParamsSort) Valid() bool {
 		return true
 	case ListOrganisationsParamsSortFounded:
 		return true
+	case ListOrganisationsParamsSortLastVerifiedAt:
+		return true
 	case ListOrganisationsParamsSortMinusCreatedAt:
 		return true
 	case ListOrganisationsParamsSortMinusFounded:
+		return true
+	case ListOrganisationsParamsSortMinusLastVerifiedAt:
 		return true
 	case ListOrganisationsParamsSortMinusName:
 		return true
@@ -1770,41 +1845,42 @@ func (e ListOrganisationsParamsFacets) Valid() bool {
 
 // Defines values for ListOrganisationsParamsFields.
 const (
-	ListOrganisationsParamsFieldsAddress        ListOrganisationsParamsFields = "address"
-	ListOrganisationsParamsFieldsAffiliations   ListOrganisationsParamsFields = "affiliations"
-	ListOrganisationsParamsFieldsBusinessID     ListOrganisationsParamsFields = "businessId"
-	ListOrganisationsParamsFieldsCountry        ListOrganisationsParamsFields = "country"
-	ListOrganisationsParamsFieldsCreatedAt      ListOrganisationsParamsFields = "createdAt"
-	ListOrganisationsParamsFieldsDescription    ListOrganisationsParamsFields = "description"
-	ListOrganisationsParamsFieldsDissolved      ListOrganisationsParamsFields = "dissolved"
-	ListOrganisationsParamsFieldsDistance       ListOrganisationsParamsFields = "distance"
-	ListOrganisationsParamsFieldsEmail          ListOrganisationsParamsFields = "email"
-	ListOrganisationsParamsFieldsExternalIds    ListOrganisationsParamsFields = "externalIds"
-	ListOrganisationsParamsFieldsField          ListOrganisationsParamsFields = "field"
-	ListOrganisationsParamsFieldsFounded        ListOrganisationsParamsFields = "founded"
-	ListOrganisationsParamsFieldsFundingSources ListOrganisationsParamsFields = "fundingSources"
-	ListOrganisationsParamsFieldsID             ListOrganisationsParamsFields = "id"
-	ListOrganisationsParamsFieldsKind           ListOrganisationsParamsFields = "kind"
-	ListOrganisationsParamsFieldsLanguages      ListOrganisationsParamsFields = "languages"
-	ListOrganisationsParamsFieldsLastVerifiedAt ListOrganisationsParamsFields = "lastVerifiedAt"
-	ListOrganisationsParamsFieldsLocation       ListOrganisationsParamsFields = "location"
-	ListOrganisationsParamsFieldsLogo           ListOrganisationsParamsFields = "logo"
-	ListOrganisationsParamsFieldsMemberCount    ListOrganisationsParamsFields = "memberCount"
-	ListOrganisationsParamsFieldsMunicipalities ListOrganisationsParamsFields = "municipalities"
-	ListOrganisationsParamsFieldsMunicipality   ListOrganisationsParamsFields = "municipality"
-	ListOrganisationsParamsFieldsName           ListOrganisationsParamsFields = "name"
-	ListOrganisationsParamsFieldsOtherNames     ListOrganisationsParamsFields = "otherNames"
-	ListOrganisationsParamsFieldsPhone          ListOrganisationsParamsFields = "phone"
-	ListOrganisationsParamsFieldsPostalAddress  ListOrganisationsParamsFields = "postalAddress"
-	ListOrganisationsParamsFieldsRegion         ListOrganisationsParamsFields = "region"
-	ListOrganisationsParamsFieldsRegisterNumber ListOrganisationsParamsFields = "registerNumber"
-	ListOrganisationsParamsFieldsRegisteredOn   ListOrganisationsParamsFields = "registeredOn"
-	ListOrganisationsParamsFieldsSocialLinks    ListOrganisationsParamsFields = "socialLinks"
-	ListOrganisationsParamsFieldsStatus         ListOrganisationsParamsFields = "status"
-	ListOrganisationsParamsFieldsSubRegion      ListOrganisationsParamsFields = "subRegion"
-	ListOrganisationsParamsFieldsUpdatedAt      ListOrganisationsParamsFields = "updatedAt"
-	ListOrganisationsParamsFieldsVersion        ListOrganisationsParamsFields = "version"
-	ListOrganisationsParamsFieldsWebsite        ListOrganisationsParamsFields = "website"
+	ListOrganisationsParamsFieldsAddress                 ListOrganisationsParamsFields = "address"
+	ListOrganisationsParamsFieldsAffiliations            ListOrganisationsParamsFields = "affiliations"
+	ListOrganisationsParamsFieldsBusinessID              ListOrganisationsParamsFields = "businessId"
+	ListOrganisationsParamsFieldsCountry                 ListOrganisationsParamsFields = "country"
+	ListOrganisationsParamsFieldsCreatedAt               ListOrganisationsParamsFields = "createdAt"
+	ListOrganisationsParamsFieldsDescription             ListOrganisationsParamsFields = "description"
+	ListOrganisationsParamsFieldsDissolved               ListOrganisationsParamsFields = "dissolved"
+	ListOrganisationsParamsFieldsDistance                ListOrganisationsParamsFields = "distance"
+	ListOrganisationsParamsFieldsEmail                   ListOrganisationsParamsFields = "email"
+	ListOrganisationsParamsFieldsExternalIds             ListOrganisationsParamsFields = "externalIds"
+	ListOrganisationsParamsFieldsField                   ListOrganisationsParamsFields = "field"
+	ListOrganisationsParamsFieldsFounded                 ListOrganisationsParamsFields = "founded"
+	ListOrganisationsParamsFieldsFundingSources          ListOrganisationsParamsFields = "fundingSources"
+	ListOrganisationsParamsFieldsID                      ListOrganisationsParamsFields = "id"
+	ListOrganisationsParamsFieldsKind                    ListOrganisationsParamsFields = "kind"
+	ListOrganisationsParamsFieldsLanguages               ListOrganisationsParamsFields = "languages"
+	ListOrganisationsParamsFieldsLastVerifiedAt          ListOrganisationsParamsFields = "lastVerifiedAt"
+	ListOrganisationsParamsFieldsLocation                ListOrganisationsParamsFields = "location"
+	ListOrganisationsParamsFieldsLogo                    ListOrganisationsParamsFields = "logo"
+	ListOrganisationsParamsFieldsMemberCount             ListOrganisationsParamsFields = "memberCount"
+	ListOrganisationsParamsFieldsMunicipalities          ListOrganisationsParamsFields = "municipalities"
+	ListOrganisationsParamsFieldsMunicipality            ListOrganisationsParamsFields = "municipality"
+	ListOrganisationsParamsFieldsName                    ListOrganisationsParamsFields = "name"
+	ListOrganisationsParamsFieldsOtherNames              ListOrganisationsParamsFields = "otherNames"
+	ListOrganisationsParamsFieldsPhone                   ListOrganisationsParamsFields = "phone"
+	ListOrganisationsParamsFieldsPostalAddress           ListOrganisationsParamsFields = "postalAddress"
+	ListOrganisationsParamsFieldsRegion                  ListOrganisationsParamsFields = "region"
+	ListOrganisationsParamsFieldsRegisterNumber          ListOrganisationsParamsFields = "registerNumber"
+	ListOrganisationsParamsFieldsRegisteredOn            ListOrganisationsParamsFields = "registeredOn"
+	ListOrganisationsParamsFieldsSocialLinks             ListOrganisationsParamsFields = "socialLinks"
+	ListOrganisationsParamsFieldsStatus                  ListOrganisationsParamsFields = "status"
+	ListOrganisationsParamsFieldsSubRegion               ListOrganisationsParamsFields = "subRegion"
+	ListOrganisationsParamsFieldsUpdatedAt               ListOrganisationsParamsFields = "updatedAt"
+	ListOrganisationsParamsFieldsVerificationRequestedAt ListOrganisationsParamsFields = "verificationRequestedAt"
+	ListOrganisationsParamsFieldsVersion                 ListOrganisationsParamsFields = "version"
+	ListOrganisationsParamsFieldsWebsite                 ListOrganisationsParamsFields = "website"
 )
 
 // Valid indicates whether the value is a known member of the ListOrganisationsParamsFields enum.
@@ -1876,6 +1952,8 @@ func (e ListOrganisationsParamsFields) Valid() bool {
 		return true
 	case ListOrganisationsParamsFieldsUpdatedAt:
 		return true
+	case ListOrganisationsParamsFieldsVerificationRequestedAt:
+		return true
 	case ListOrganisationsParamsFieldsVersion:
 		return true
 	case ListOrganisationsParamsFieldsWebsite:
@@ -1908,41 +1986,42 @@ func (e ListOrganisationsParamsInclude) Valid() bool {
 
 // Defines values for GetOrganisationByExternalIDParamsFields.
 const (
-	GetOrganisationByExternalIDParamsFieldsAddress        GetOrganisationByExternalIDParamsFields = "address"
-	GetOrganisationByExternalIDParamsFieldsAffiliations   GetOrganisationByExternalIDParamsFields = "affiliations"
-	GetOrganisationByExternalIDParamsFieldsBusinessID     GetOrganisationByExternalIDParamsFields = "businessId"
-	GetOrganisationByExternalIDParamsFieldsCountry        GetOrganisationByExternalIDParamsFields = "country"
-	GetOrganisationByExternalIDParamsFieldsCreatedAt      GetOrganisationByExternalIDParamsFields = "createdAt"
-	GetOrganisationByExternalIDParamsFieldsDescription    GetOrganisationByExternalIDParamsFields = "description"
-	GetOrganisationByExternalIDParamsFieldsDissolved      GetOrganisationByExternalIDParamsFields = "dissolved"
-	GetOrganisationByExternalIDParamsFieldsDistance       GetOrganisationByExternalIDParamsFields = "distance"
-	GetOrganisationByExternalIDParamsFieldsEmail          GetOrganisationByExternalIDParamsFields = "email"
-	GetOrganisationByExternalIDParamsFieldsExternalIds    GetOrganisationByExternalIDParamsFields = "externalIds"
-	GetOrganisationByExternalIDParamsFieldsField          GetOrganisationByExternalIDParamsFields = "field"
-	GetOrganisationByExternalIDParamsFieldsFounded        GetOrganisationByExternalIDParamsFields = "founded"
-	GetOrganisationByExternalIDParamsFieldsFundingSources GetOrganisationByExternalIDParamsFields = "fundingSources"
-	GetOrganisationByExternalIDParamsFieldsID             GetOrganisationByExternalIDParamsFields = "id"
-	GetOrganisationByExternalIDParamsFieldsKind           GetOrganisationByExternalIDParamsFields = "kind"
-	GetOrganisationByExternalIDParamsFieldsLanguages      GetOrganisationByExternalIDParamsFields = "languages"
-	GetOrganisationByExternalIDParamsFieldsLastVerifiedAt GetOrganisationByExternalIDParamsFields = "lastVerifiedAt"
-	GetOrganisationByExternalIDParamsFieldsLocation       GetOrganisationByExternalIDParamsFields = "location"
-	GetOrganisationByExternalIDParamsFieldsLogo           GetOrganisationByExternalIDParamsFields = "logo"
-	GetOrganisationByExternalIDParamsFieldsMemberCount    GetOrganisationByExternalIDParamsFields = "memberCount"
-	GetOrganisationByExternalIDParamsFieldsMunicipalities GetOrganisationByExternalIDParamsFields = "municipalities"
-	GetOrganisationByExternalIDParamsFieldsMunicipality   GetOrganisationByExternalIDParamsFields = "municipality"
-	GetOrganisationByExternalIDParamsFieldsName           GetOrganisationByExternalIDParamsFields = "name"
-	GetOrganisationByExternalIDParamsFieldsOtherNames     GetOrganisationByExternalIDParamsFields = "otherNames"
-	GetOrganisationByExternalIDParamsFieldsPhone          GetOrganisationByExternalIDParamsFields = "phone"
-	GetOrganisationByExternalIDParamsFieldsPostalAddress  GetOrganisationByExternalIDParamsFields = "postalAddress"
-	GetOrganisationByExternalIDParamsFieldsRegion         GetOrganisationByExternalIDParamsFields = "region"
-	GetOrganisationByExternalIDParamsFieldsRegisterNumber GetOrganisationByExternalIDParamsFields = "registerNumber"
-	GetOrganisationByExternalIDParamsFieldsRegisteredOn   GetOrganisationByExternalIDParamsFields = "registeredOn"
-	GetOrganisationByExternalIDParamsFieldsSocialLinks    GetOrganisationByExternalIDParamsFields = "socialLinks"
-	GetOrganisationByExternalIDParamsFieldsStatus         GetOrganisationByExternalIDParamsFields = "status"
-	GetOrganisationByExternalIDParamsFieldsSubRegion      GetOrganisationByExternalIDParamsFields = "subRegion"
-	GetOrganisationByExternalIDParamsFieldsUpdatedAt      GetOrganisationByExternalIDParamsFields = "updatedAt"
-	GetOrganisationByExternalIDParamsFieldsVersion        GetOrganisationByExternalIDParamsFields = "version"
-	GetOrganisationByExternalIDParamsFieldsWebsite        GetOrganisationByExternalIDParamsFields = "website"
+	GetOrganisationByExternalIDParamsFieldsAddress                 GetOrganisationByExternalIDParamsFields = "address"
+	GetOrganisationByExternalIDParamsFieldsAffiliations            GetOrganisationByExternalIDParamsFields = "affiliations"
+	GetOrganisationByExternalIDParamsFieldsBusinessID              GetOrganisationByExternalIDParamsFields = "businessId"
+	GetOrganisationByExternalIDParamsFieldsCountry                 GetOrganisationByExternalIDParamsFields = "country"
+	GetOrganisationByExternalIDParamsFieldsCreatedAt               GetOrganisationByExternalIDParamsFields = "createdAt"
+	GetOrganisationByExternalIDParamsFieldsDescription             GetOrganisationByExternalIDParamsFields = "description"
+	GetOrganisationByExternalIDParamsFieldsDissolved               GetOrganisationByExternalIDParamsFields = "dissolved"
+	GetOrganisationByExternalIDParamsFieldsDistance                GetOrganisationByExternalIDParamsFields = "distance"
+	GetOrganisationByExternalIDParamsFieldsEmail                   GetOrganisationByExternalIDParamsFields = "email"
+	GetOrganisationByExternalIDParamsFieldsExternalIds             GetOrganisationByExternalIDParamsFields = "externalIds"
+	GetOrganisationByExternalIDParamsFieldsField                   GetOrganisationByExternalIDParamsFields = "field"
+	GetOrganisationByExternalIDParamsFieldsFounded                 GetOrganisationByExternalIDParamsFields = "founded"
+	GetOrganisationByExternalIDParamsFieldsFundingSources          GetOrganisationByExternalIDParamsFields = "fundingSources"
+	GetOrganisationByExternalIDParamsFieldsID                      GetOrganisationByExternalIDParamsFields = "id"
+	GetOrganisationByExternalIDParamsFieldsKind                    GetOrganisationByExternalIDParamsFields = "kind"
+	GetOrganisationByExternalIDParamsFieldsLanguages               GetOrganisationByExternalIDParamsFields = "languages"
+	GetOrganisationByExternalIDParamsFieldsLastVerifiedAt          GetOrganisationByExternalIDParamsFields = "lastVerifiedAt"
+	GetOrganisationByExternalIDParamsFieldsLocation                GetOrganisationByExternalIDParamsFields = "location"
+	GetOrganisationByExternalIDParamsFieldsLogo                    GetOrganisationByExternalIDParamsFields = "logo"
+	GetOrganisationByExternalIDParamsFieldsMemberCount             GetOrganisationByExternalIDParamsFields = "memberCount"
+	GetOrganisationByExternalIDParamsFieldsMunicipalities          GetOrganisationByExternalIDParamsFields = "municipalities"
+	GetOrganisationByExternalIDParamsFieldsMunicipality            GetOrganisationByExternalIDParamsFields = "municipality"
+	GetOrganisationByExternalIDParamsFieldsName                    GetOrganisationByExternalIDParamsFields = "name"
+	GetOrganisationByExternalIDParamsFieldsOtherNames              GetOrganisationByExternalIDParamsFields = "otherNames"
+	GetOrganisationByExternalIDParamsFieldsPhone                   GetOrganisationByExternalIDParamsFields = "phone"
+	GetOrganisationByExternalIDParamsFieldsPostalAddress           GetOrganisationByExternalIDParamsFields = "postalAddress"
+	GetOrganisationByExternalIDParamsFieldsRegion                  GetOrganisationByExternalIDParamsFields = "region"
+	GetOrganisationByExternalIDParamsFieldsRegisterNumber          GetOrganisationByExternalIDParamsFields = "registerNumber"
+	GetOrganisationByExternalIDParamsFieldsRegisteredOn            GetOrganisationByExternalIDParamsFields = "registeredOn"
+	GetOrganisationByExternalIDParamsFieldsSocialLinks             GetOrganisationByExternalIDParamsFields = "socialLinks"
+	GetOrganisationByExternalIDParamsFieldsStatus                  GetOrganisationByExternalIDParamsFields = "status"
+	GetOrganisationByExternalIDParamsFieldsSubRegion               GetOrganisationByExternalIDParamsFields = "subRegion"
+	GetOrganisationByExternalIDParamsFieldsUpdatedAt               GetOrganisationByExternalIDParamsFields = "updatedAt"
+	GetOrganisationByExternalIDParamsFieldsVerificationRequestedAt GetOrganisationByExternalIDParamsFields = "verificationRequestedAt"
+	GetOrganisationByExternalIDParamsFieldsVersion                 GetOrganisationByExternalIDParamsFields = "version"
+	GetOrganisationByExternalIDParamsFieldsWebsite                 GetOrganisationByExternalIDParamsFields = "website"
 )
 
 // Valid indicates whether the value is a known member of the GetOrganisationByExternalIDParamsFields enum.
@@ -2014,6 +2093,8 @@ func (e GetOrganisationByExternalIDParamsFields) Valid() bool {
 		return true
 	case GetOrganisationByExternalIDParamsFieldsUpdatedAt:
 		return true
+	case GetOrganisationByExternalIDParamsFieldsVerificationRequestedAt:
+		return true
 	case GetOrganisationByExternalIDParamsFieldsVersion:
 		return true
 	case GetOrganisationByExternalIDParamsFieldsWebsite:
@@ -2046,41 +2127,42 @@ func (e GetOrganisationByExternalIDParamsInclude) Valid() bool {
 
 // Defines values for GetOrganisationParamsFields.
 const (
-	GetOrganisationParamsFieldsAddress        GetOrganisationParamsFields = "address"
-	GetOrganisationParamsFieldsAffiliations   GetOrganisationParamsFields = "affiliations"
-	GetOrganisationParamsFieldsBusinessID     GetOrganisationParamsFields = "businessId"
-	GetOrganisationParamsFieldsCountry        GetOrganisationParamsFields = "country"
-	GetOrganisationParamsFieldsCreatedAt      GetOrganisationParamsFields = "createdAt"
-	GetOrganisationParamsFieldsDescription    GetOrganisationParamsFields = "description"
-	GetOrganisationParamsFieldsDissolved      GetOrganisationParamsFields = "dissolved"
-	GetOrganisationParamsFieldsDistance       GetOrganisationParamsFields = "distance"
-	GetOrganisationParamsFieldsEmail          GetOrganisationParamsFields = "email"
-	GetOrganisationParamsFieldsExternalIds    GetOrganisationParamsFields = "externalIds"
-	GetOrganisationParamsFieldsField          GetOrganisationParamsFields = "field"
-	GetOrganisationParamsFieldsFounded        GetOrganisationParamsFields = "founded"
-	GetOrganisationParamsFieldsFundingSources GetOrganisationParamsFields = "fundingSources"
-	GetOrganisationParamsFieldsID             GetOrganisationParamsFields = "id"
-	GetOrganisationParamsFieldsKind           GetOrganisationParamsFields = "kind"
-	GetOrganisationParamsFieldsLanguages      GetOrganisationParamsFields = "languages"
-	GetOrganisationParamsFieldsLastVerifiedAt GetOrganisationParamsFields = "lastVerifiedAt"
-	GetOrganisationParamsFieldsLocation       GetOrganisationParamsFields = "location"
-	GetOrganisationParamsFieldsLogo           GetOrganisationParamsFields = "logo"
-	GetOrganisationParamsFieldsMemberCount    GetOrganisationParamsFields = "memberCount"
-	GetOrganisationParamsFieldsMunicipalities GetOrganisationParamsFields = "municipalities"
-	GetOrganisationParamsFieldsMunicipality   GetOrganisationParamsFields = "municipality"
-	GetOrganisationParamsFieldsName           GetOrganisationParamsFields = "name"
-	GetOrganisationParamsFieldsOtherNames     GetOrganisationParamsFields = "otherNames"
-	GetOrganisationParamsFieldsPhone          GetOrganisationParamsFields = "phone"
-	GetOrganisationParamsFieldsPostalAddress  GetOrganisationParamsFields = "postalAddress"
-	GetOrganisationParamsFieldsRegion         GetOrganisationParamsFields = "region"
-	GetOrganisationParamsFieldsRegisterNumber GetOrganisationParamsFields = "registerNumber"
-	GetOrganisationParamsFieldsRegisteredOn   GetOrganisationParamsFields = "registeredOn"
-	GetOrganisationParamsFieldsSocialLinks    GetOrganisationParamsFields = "socialLinks"
-	GetOrganisationParamsFieldsStatus         GetOrganisationParamsFields = "status"
-	GetOrganisationParamsFieldsSubRegion      GetOrganisationParamsFields = "subRegion"
-	GetOrganisationParamsFieldsUpdatedAt      GetOrganisationParamsFields = "updatedAt"
-	GetOrganisationParamsFieldsVersion        GetOrganisationParamsFields = "version"
-	GetOrganisationParamsFieldsWebsite        GetOrganisationParamsFields = "website"
+	GetOrganisationParamsFieldsAddress                 GetOrganisationParamsFields = "address"
+	GetOrganisationParamsFieldsAffiliations            GetOrganisationParamsFields = "affiliations"
+	GetOrganisationParamsFieldsBusinessID              GetOrganisationParamsFields = "businessId"
+	GetOrganisationParamsFieldsCountry                 GetOrganisationParamsFields = "country"
+	GetOrganisationParamsFieldsCreatedAt               GetOrganisationParamsFields = "createdAt"
+	GetOrganisationParamsFieldsDescription             GetOrganisationParamsFields = "description"
+	GetOrganisationParamsFieldsDissolved               GetOrganisationParamsFields = "dissolved"
+	GetOrganisationParamsFieldsDistance                GetOrganisationParamsFields = "distance"
+	GetOrganisationParamsFieldsEmail                   GetOrganisationParamsFields = "email"
+	GetOrganisationParamsFieldsExternalIds             GetOrganisationParamsFields = "externalIds"
+	GetOrganisationParamsFieldsField                   GetOrganisationParamsFields = "field"
+	GetOrganisationParamsFieldsFounded                 GetOrganisationParamsFields = "founded"
+	GetOrganisationParamsFieldsFundingSources          GetOrganisationParamsFields = "fundingSources"
+	GetOrganisationParamsFieldsID                      GetOrganisationParamsFields = "id"
+	GetOrganisationParamsFieldsKind                    GetOrganisationParamsFields = "kind"
+	GetOrganisationParamsFieldsLanguages               GetOrganisationParamsFields = "languages"
+	GetOrganisationParamsFieldsLastVerifiedAt          GetOrganisationParamsFields = "lastVerifiedAt"
+	GetOrganisationParamsFieldsLocation                GetOrganisationParamsFields = "location"
+	GetOrganisationParamsFieldsLogo                    GetOrganisationParamsFields = "logo"
+	GetOrganisationParamsFieldsMemberCount             GetOrganisationParamsFields = "memberCount"
+	GetOrganisationParamsFieldsMunicipalities          GetOrganisationParamsFields = "municipalities"
+	GetOrganisationParamsFieldsMunicipality            GetOrganisationParamsFields = "municipality"
+	GetOrganisationParamsFieldsName                    GetOrganisationParamsFields = "name"
+	GetOrganisationParamsFieldsOtherNames              GetOrganisationParamsFields = "otherNames"
+	GetOrganisationParamsFieldsPhone                   GetOrganisationParamsFields = "phone"
+	GetOrganisationParamsFieldsPostalAddress           GetOrganisationParamsFields = "postalAddress"
+	GetOrganisationParamsFieldsRegion                  GetOrganisationParamsFields = "region"
+	GetOrganisationParamsFieldsRegisterNumber          GetOrganisationParamsFields = "registerNumber"
+	GetOrganisationParamsFieldsRegisteredOn            GetOrganisationParamsFields = "registeredOn"
+	GetOrganisationParamsFieldsSocialLinks             GetOrganisationParamsFields = "socialLinks"
+	GetOrganisationParamsFieldsStatus                  GetOrganisationParamsFields = "status"
+	GetOrganisationParamsFieldsSubRegion               GetOrganisationParamsFields = "subRegion"
+	GetOrganisationParamsFieldsUpdatedAt               GetOrganisationParamsFields = "updatedAt"
+	GetOrganisationParamsFieldsVerificationRequestedAt GetOrganisationParamsFields = "verificationRequestedAt"
+	GetOrganisationParamsFieldsVersion                 GetOrganisationParamsFields = "version"
+	GetOrganisationParamsFieldsWebsite                 GetOrganisationParamsFields = "website"
 )
 
 // Valid indicates whether the value is a known member of the GetOrganisationParamsFields enum.
@@ -2151,6 +2233,8 @@ func (e GetOrganisationParamsFields) Valid() bool {
 	case GetOrganisationParamsFieldsSubRegion:
 		return true
 	case GetOrganisationParamsFieldsUpdatedAt:
+		return true
+	case GetOrganisationParamsFieldsVerificationRequestedAt:
 		return true
 	case GetOrganisationParamsFieldsVersion:
 		return true
@@ -4289,7 +4373,7 @@ type NominationTransition struct {
 // NominationTransitionTo defines model for NominationTransition.To.
 type NominationTransitionTo string
 
-// Organisation Every member is present, unset ones as null, unless `fields` asks for some only. `distance` only with `near`; `activities`, `registerEvents` and `contacts` only with `include`
+// Organisation Every member is present, unset ones as null, unless `fields` asks for some only. `distance` only with `near`; `activities`, `registerEvents` and `contacts` only with `include`; `pendingReview` only where a change waits for approval, for those who may write the organisation, and in answers with one organisation only
 type Organisation struct {
 	Activities []Activity `json:"activities,omitempty"`
 
@@ -4356,6 +4440,9 @@ type Organisation struct {
 	Name       *NameMap    `json:"name,omitempty"`
 	OtherNames []OtherName `json:"otherNames,omitempty"`
 
+	// PendingReview A change to the name, register number or home municipality of a published organisation by somebody who may not approve it. Superseded: by a newer one, by a direct change of the same members, or because the organisation is no longer published
+	PendingReview *PendingChange `json:"pendingReview,omitempty"`
+
 	// Phone E.164
 	//
 	// Example: +358505550101
@@ -4379,8 +4466,11 @@ type Organisation struct {
 	// SubRegion Of the home municipality, today
 	SubRegion nullable.Nullable[string] `json:"subRegion,omitempty"`
 	UpdatedAt *time.Time                `json:"updatedAt,omitempty"`
-	Version   *int64                    `json:"version,omitempty"`
-	Website   nullable.Nullable[string] `json:"website,omitempty"`
+
+	// VerificationRequestedAt Nobody had verified it for a year: is all still correct? `verifyOrganisation` answers
+	VerificationRequestedAt nullable.Nullable[time.Time] `json:"verificationRequestedAt,omitempty"`
+	Version                 *int64                       `json:"version,omitempty"`
+	Website                 nullable.Nullable[string]    `json:"website,omitempty"`
 }
 
 // OrganisationCreate defines model for OrganisationCreate.
@@ -4397,7 +4487,7 @@ type OrganisationFeatures struct {
 		} `json:"geometry"`
 		ID openapi_types.UUID `json:"id"`
 
-		// Properties Every member is present, unset ones as null, unless `fields` asks for some only. `distance` only with `near`; `activities`, `registerEvents` and `contacts` only with `include`
+		// Properties Every member is present, unset ones as null, unless `fields` asks for some only. `distance` only with `near`; `activities`, `registerEvents` and `contacts` only with `include`; `pendingReview` only where a change waits for approval, for those who may write the organisation, and in answers with one organisation only
 		Properties Organisation                     `json:"properties"`
 		Type       OrganisationFeaturesFeaturesType `json:"type"`
 	} `json:"features"`
@@ -4558,6 +4648,63 @@ type PasswordReset struct {
 	NewPassword string `json:"newPassword"`
 	Token       string `json:"token"`
 }
+
+// PendingChange A change to the name, register number or home municipality of a published organisation by somebody who may not approve it. Superseded: by a newer one, by a direct change of the same members, or because the organisation is no longer published
+type PendingChange struct {
+	// After As it shall be: these members only
+	After struct {
+		Municipality   nullable.Nullable[string] `json:"municipality,omitempty"`
+		Name           *map[string]string        `json:"name,omitempty"`
+		RegisterNumber nullable.Nullable[string] `json:"registerNumber,omitempty"`
+	} `json:"after"`
+
+	// Before As it was: these members only
+	Before struct {
+		Municipality   nullable.Nullable[string] `json:"municipality,omitempty"`
+		Name           *map[string]string        `json:"name,omitempty"`
+		RegisterNumber nullable.Nullable[string] `json:"registerNumber,omitempty"`
+	} `json:"before"`
+	CreatedAt time.Time                    `json:"createdAt"`
+	DecidedAt nullable.Nullable[time.Time] `json:"decidedAt"`
+
+	// DecidedBy Who ended it
+	DecidedBy      nullable.Nullable[openapi_types.UUID] `json:"decidedBy"`
+	ID             openapi_types.UUID                    `json:"id"`
+	Members        []PendingChangeMembers                `json:"members"`
+	OrganisationID openapi_types.UUID                    `json:"organisationId"`
+
+	// ProposedBy The user or service account
+	ProposedBy nullable.Nullable[openapi_types.UUID] `json:"proposedBy"`
+
+	// Reason Of the decision
+	Reason    nullable.Nullable[string] `json:"reason"`
+	Status    PendingChangeStatus       `json:"status"`
+	UpdatedAt time.Time                 `json:"updatedAt"`
+	Version   int64                     `json:"version"`
+}
+
+// PendingChangeMembers defines model for PendingChange.Members.
+type PendingChangeMembers string
+
+// PendingChangePage defines model for PendingChangePage.
+type PendingChangePage struct {
+	Items []PendingChange           `json:"items"`
+	Next  nullable.Nullable[string] `json:"next"`
+	Total *int64                    `json:"total,omitempty"`
+}
+
+// PendingChangeStatus defines model for PendingChangeStatus.
+type PendingChangeStatus string
+
+// PendingChangeTransition defines model for PendingChangeTransition.
+type PendingChangeTransition struct {
+	// Note Of the decision, for the organisation's side; a rejection needs one
+	Note nullable.Nullable[string] `json:"note,omitempty"`
+	To   PendingChangeTransitionTo `json:"to"`
+}
+
+// PendingChangeTransitionTo defines model for PendingChangeTransition.To.
+type PendingChangeTransitionTo string
 
 // Person Every member is present; what the caller may not see is null. Outsiders see what `consents` allows
 type Person struct {
@@ -5666,7 +5813,7 @@ type Forbidden = Problem
 // Gone RFC 9457. Some types carry further members, which their page names
 type Gone = Problem
 
-// NewOrganisation Every member is present, unset ones as null, unless `fields` asks for some only. `distance` only with `near`; `activities`, `registerEvents` and `contacts` only with `include`
+// NewOrganisation Every member is present, unset ones as null, unless `fields` asks for some only. `distance` only with `near`; `activities`, `registerEvents` and `contacts` only with `include`; `pendingReview` only where a change waits for approval, for those who may write the organisation, and in answers with one organisation only
 type NewOrganisation = Organisation
 
 // NotAcceptable RFC 9457. Some types carry further members, which their page names
@@ -5675,7 +5822,7 @@ type NotAcceptable = Problem
 // NotFound RFC 9457. Some types carry further members, which their page names
 type NotFound = Problem
 
-// OneOrganisation Every member is present, unset ones as null, unless `fields` asks for some only. `distance` only with `near`; `activities`, `registerEvents` and `contacts` only with `include`
+// OneOrganisation Every member is present, unset ones as null, unless `fields` asks for some only. `distance` only with `near`; `activities`, `registerEvents` and `contacts` only with `include`; `pendingReview` only where a change waits for approval, for those who may write the organisation, and in answers with one organisation only
 type OneOrganisation = Organisation
 
 // PreconditionFailed RFC 9457. Some types carry further members, which their page names
@@ -6841,6 +6988,9 @@ type ListOrganisationsParams struct {
 	// FoundedTo Founded before this day
 	FoundedTo *openapi_types.Date `form:"foundedTo,omitempty" json:"foundedTo,omitempty"`
 
+	// VerifiedBefore Last verified before this day (UTC), or never although made before it
+	VerifiedBefore *openapi_types.Date `form:"verifiedBefore,omitempty" json:"verifiedBefore,omitempty"`
+
 	// Bbox minLon,minLat,maxLon,maxLat in WGS84 degrees
 	Bbox *Bbox `form:"bbox,omitempty" json:"bbox,omitempty"`
 
@@ -6853,7 +7003,7 @@ type ListOrganisationsParams struct {
 	// ModifiedSince Changed at this time or later, ordered by `updatedAt`. Also returns the tombstones (`deleted: true`) of rows that are gone for this reader, whatever the other filters ask. A write shows up to two minutes after its `updatedAt`: ask again with that overlap, and apply a row only when its `version` exceeds yours
 	ModifiedSince *ModifiedSince `form:"modifiedSince,omitempty" json:"modifiedSince,omitempty"`
 
-	// Sort By name (Finnish order), founded, createdAt, updatedAt or distance; `-` turns the order. Unknown founding dates come last in rising order
+	// Sort By name (Finnish order), founded, createdAt, updatedAt, lastVerifiedAt (never verified ones first) or distance; `-` turns the order. Unknown founding dates come last in rising order
 	Sort []ListOrganisationsParamsSort `form:"sort,omitempty" json:"sort,omitempty"`
 
 	// Facets Counts of the whole result by these members
@@ -7055,6 +7205,24 @@ type ListOrganisationMembershipsParams struct {
 // ListOrganisationMembershipsParamsSort defines parameters for ListOrganisationMemberships.
 type ListOrganisationMembershipsParamsSort string
 
+// ListOrganisationPendingChangesParams defines parameters for ListOrganisationPendingChanges.
+type ListOrganisationPendingChangesParams struct {
+	// Status Any of these
+	Status []PendingChangeStatus `form:"status,omitempty" json:"status,omitempty"`
+
+	// Count Adds `total`
+	Count *Count `form:"count,omitempty" json:"count,omitempty"`
+
+	// Limit Rows in a page
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor From `next` of the page before; goes with the same filters and sort
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// IfNoneMatch An ETag that you hold; 304 when it is still the current one
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
 // ListOrganisationRegisterEventsParams defines parameters for ListOrganisationRegisterEvents.
 type ListOrganisationRegisterEventsParams struct {
 	// IfNoneMatch An ETag that you hold; 304 when it is still the current one
@@ -7117,6 +7285,21 @@ type TransitionOrganisationParams struct {
 
 // VerifyOrganisationParams defines parameters for VerifyOrganisation.
 type VerifyOrganisationParams struct {
+	// IfMatch The ETag that you read. Missing: 428; stale: 412 with the current one
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+
+	// IdempotencyKey Your own unique key for this request, kept for 24 hours: a repeat gets the stored answer
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// GetPendingChangeParams defines parameters for GetPendingChange.
+type GetPendingChangeParams struct {
+	// IfNoneMatch An ETag that you hold; 304 when it is still the current one
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// TransitionPendingChangeParams defines parameters for TransitionPendingChange.
+type TransitionPendingChangeParams struct {
 	// IfMatch The ETag that you read. Missing: 428; stale: 412 with the current one
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
@@ -7720,6 +7903,9 @@ type TransitionOrganisationJSONRequestBody = OrganisationTransitionCreate
 // ResetPasswordJSONRequestBody defines body for ResetPassword for application/json ContentType.
 type ResetPasswordJSONRequestBody = PasswordReset
 
+// TransitionPendingChangeJSONRequestBody defines body for TransitionPendingChange for application/json ContentType.
+type TransitionPendingChangeJSONRequestBody = PendingChangeTransition
+
 // CreatePersonJSONRequestBody defines body for CreatePerson for application/json ContentType.
 type CreatePersonJSONRequestBody = PersonCreate
 
@@ -8303,6 +8489,9 @@ type ServerInterface interface {
 	// ListOrganisationMemberships Networks in which an organisation is, was, or asks to be
 	// (GET /v1/organisations/{id}/memberships)
 	ListOrganisationMemberships(ctx echo.Context, id ID, params ListOrganisationMembershipsParams) error
+	// ListOrganisationPendingChanges Changes of an organisation that wait for approval, or did, newest first
+	// (GET /v1/organisations/{id}/pending-changes)
+	ListOrganisationPendingChanges(ctx echo.Context, id ID, params ListOrganisationPendingChangesParams) error
 	// ListOrganisationRegisterEvents An organisation's register events (founded, renamed, moved, dissolved, merged)
 	// (GET /v1/organisations/{id}/register-events)
 	ListOrganisationRegisterEvents(ctx echo.Context, id ID, params ListOrganisationRegisterEventsParams) error
@@ -8333,6 +8522,12 @@ type ServerInterface interface {
 	// ResetPassword Set a new password with a one-time reset token. Ends every sign-in of the user
 	// (POST /v1/password-resets)
 	ResetPassword(ctx echo.Context) error
+	// GetPendingChange One change of an organisation that waits for approval, or did
+	// (GET /v1/pending-changes/{id})
+	GetPendingChange(ctx echo.Context, id ID, params GetPendingChangeParams) error
+	// TransitionPendingChange Approve, reject or withdraw a pending change
+	// (POST /v1/pending-changes/{id}/transitions)
+	TransitionPendingChange(ctx echo.Context, id ID, params TransitionPendingChangeParams) error
 	// ListPeople People whose names the caller may see
 	// (GET /v1/people)
 	ListPeople(ctx echo.Context, params ListPeopleParams) error
@@ -13569,6 +13764,13 @@ func (w *ServerInterfaceWrapper) ListOrganisations(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter foundedTo: %s", err))
 	}
 
+	// ------------- Optional query parameter "verifiedBefore" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "verifiedBefore", ctx.QueryParams(), &params.VerifiedBefore, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter verifiedBefore: %s", err))
+	}
+
 	// ------------- Optional query parameter "bbox" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "bbox", ctx.QueryParams(), &params.Bbox, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
@@ -14469,6 +14671,69 @@ func (w *ServerInterfaceWrapper) ListOrganisationMemberships(ctx echo.Context) e
 	return err
 }
 
+// ListOrganisationPendingChanges converts echo context to params.
+func (w *ServerInterfaceWrapper) ListOrganisationPendingChanges(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListOrganisationPendingChangesParams
+	// ------------- Optional query parameter "status" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "status", ctx.QueryParams(), &params.Status, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter status: %s", err))
+	}
+
+	// ------------- Optional query parameter "count" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "count", ctx.QueryParams(), &params.Count, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter count: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListOrganisationPendingChanges(ctx, id, params)
+	return err
+}
+
 // ListOrganisationRegisterEvents converts echo context to params.
 func (w *ServerInterfaceWrapper) ListOrganisationRegisterEvents(ctx echo.Context) error {
 	var err error
@@ -14870,6 +15135,93 @@ func (w *ServerInterfaceWrapper) ResetPassword(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ResetPassword(ctx)
+	return err
+}
+
+// GetPendingChange converts echo context to params.
+func (w *ServerInterfaceWrapper) GetPendingChange(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetPendingChangeParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetPendingChange(ctx, id, params)
+	return err
+}
+
+// TransitionPendingChange converts echo context to params.
+func (w *ServerInterfaceWrapper) TransitionPendingChange(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params TransitionPendingChangeParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.TransitionPendingChange(ctx, id, params)
 	return err
 }
 
@@ -16822,6 +17174,9 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.PATCH(options.BaseURL+"/v1/post-holders/:id", wrapper.UpdatePostHolder, options.OperationMiddlewares["updatePostHolder"]...)
 	router.GET(options.BaseURL+"/v1/statistics/coverage", wrapper.GetCoverage, options.OperationMiddlewares["getCoverage"]...)
 	router.GET(options.BaseURL+"/v1/reviews", wrapper.ListReviews, options.OperationMiddlewares["listReviews"]...)
+	router.GET(options.BaseURL+"/v1/organisations/:id/pending-changes", wrapper.ListOrganisationPendingChanges, options.OperationMiddlewares["listOrganisationPendingChanges"]...)
+	router.GET(options.BaseURL+"/v1/pending-changes/:id", wrapper.GetPendingChange, options.OperationMiddlewares["getPendingChange"]...)
+	router.POST(options.BaseURL+"/v1/pending-changes/:id/transitions", wrapper.TransitionPendingChange, options.OperationMiddlewares["transitionPendingChange"]...)
 	router.POST(options.BaseURL+"/v1/oauth/token", wrapper.CreateToken, options.OperationMiddlewares["createToken"]...)
 	router.POST(options.BaseURL+"/v1/oauth/revoke", wrapper.RevokeToken, options.OperationMiddlewares["revokeToken"]...)
 	router.GET(options.BaseURL+"/.well-known/jwks.json", wrapper.GetKeys, options.OperationMiddlewares["getKeys"]...)
@@ -42447,6 +42802,184 @@ func (response ListOrganisationMemberships503ApplicationProblemPlusJSONResponse)
 	return err
 }
 
+type ListOrganisationPendingChangesRequestObject struct {
+	ID     ID `json:"id"`
+	Params ListOrganisationPendingChangesParams
+}
+
+type ListOrganisationPendingChangesResponseObject interface {
+	VisitListOrganisationPendingChangesResponse(w http.ResponseWriter) error
+}
+
+type ListOrganisationPendingChanges200ResponseHeaders struct {
+	ETag *string
+	Link *string
+}
+
+type ListOrganisationPendingChanges200JSONResponse struct {
+	Body    PendingChangePage
+	Headers ListOrganisationPendingChanges200ResponseHeaders
+}
+
+func (response ListOrganisationPendingChanges200JSONResponse) VisitListOrganisationPendingChangesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOrganisationPendingChanges304Response = NotModifiedResponse
+
+func (response ListOrganisationPendingChanges304Response) VisitListOrganisationPendingChangesResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
+type ListOrganisationPendingChanges400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ListOrganisationPendingChanges400ApplicationProblemPlusJSONResponse) VisitListOrganisationPendingChangesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOrganisationPendingChanges401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response ListOrganisationPendingChanges401ApplicationProblemPlusJSONResponse) VisitListOrganisationPendingChangesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOrganisationPendingChanges403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ListOrganisationPendingChanges403ApplicationProblemPlusJSONResponse) VisitListOrganisationPendingChangesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOrganisationPendingChanges404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ListOrganisationPendingChanges404ApplicationProblemPlusJSONResponse) VisitListOrganisationPendingChangesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOrganisationPendingChanges406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response ListOrganisationPendingChanges406ApplicationProblemPlusJSONResponse) VisitListOrganisationPendingChangesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOrganisationPendingChanges410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response ListOrganisationPendingChanges410ApplicationProblemPlusJSONResponse) VisitListOrganisationPendingChangesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOrganisationPendingChanges429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response ListOrganisationPendingChanges429ApplicationProblemPlusJSONResponse) VisitListOrganisationPendingChangesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOrganisationPendingChanges503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListOrganisationPendingChanges503ApplicationProblemPlusJSONResponse) VisitListOrganisationPendingChangesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListOrganisationRegisterEventsRequestObject struct {
 	ID     ID `json:"id"`
 	Params ListOrganisationRegisterEventsParams
@@ -44437,6 +44970,415 @@ type ResetPassword503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ResetPassword503ApplicationProblemPlusJSONResponse) VisitResetPasswordResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPendingChangeRequestObject struct {
+	ID     ID `json:"id"`
+	Params GetPendingChangeParams
+}
+
+type GetPendingChangeResponseObject interface {
+	VisitGetPendingChangeResponse(w http.ResponseWriter) error
+}
+
+type GetPendingChange200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetPendingChange200JSONResponse struct {
+	Body    PendingChange
+	Headers GetPendingChange200ResponseHeaders
+}
+
+func (response GetPendingChange200JSONResponse) VisitGetPendingChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPendingChange304Response = NotModifiedResponse
+
+func (response GetPendingChange304Response) VisitGetPendingChangeResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
+type GetPendingChange400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response GetPendingChange400ApplicationProblemPlusJSONResponse) VisitGetPendingChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPendingChange401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response GetPendingChange401ApplicationProblemPlusJSONResponse) VisitGetPendingChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPendingChange403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetPendingChange403ApplicationProblemPlusJSONResponse) VisitGetPendingChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPendingChange404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetPendingChange404ApplicationProblemPlusJSONResponse) VisitGetPendingChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPendingChange406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response GetPendingChange406ApplicationProblemPlusJSONResponse) VisitGetPendingChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPendingChange429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response GetPendingChange429ApplicationProblemPlusJSONResponse) VisitGetPendingChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPendingChange503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetPendingChange503ApplicationProblemPlusJSONResponse) VisitGetPendingChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionPendingChangeRequestObject struct {
+	ID     ID `json:"id"`
+	Params TransitionPendingChangeParams
+	Body   *TransitionPendingChangeJSONRequestBody
+}
+
+type TransitionPendingChangeResponseObject interface {
+	VisitTransitionPendingChangeResponse(w http.ResponseWriter) error
+}
+
+type TransitionPendingChange200ResponseHeaders struct {
+	ETag *string
+}
+
+type TransitionPendingChange200JSONResponse struct {
+	Body    PendingChange
+	Headers TransitionPendingChange200ResponseHeaders
+}
+
+func (response TransitionPendingChange200JSONResponse) VisitTransitionPendingChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionPendingChange400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionPendingChange400ApplicationProblemPlusJSONResponse) VisitTransitionPendingChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionPendingChange401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionPendingChange401ApplicationProblemPlusJSONResponse) VisitTransitionPendingChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionPendingChange403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionPendingChange403ApplicationProblemPlusJSONResponse) VisitTransitionPendingChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionPendingChange404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionPendingChange404ApplicationProblemPlusJSONResponse) VisitTransitionPendingChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionPendingChange406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionPendingChange406ApplicationProblemPlusJSONResponse) VisitTransitionPendingChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionPendingChange409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionPendingChange409ApplicationProblemPlusJSONResponse) VisitTransitionPendingChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionPendingChange412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionPendingChange412ApplicationProblemPlusJSONResponse) VisitTransitionPendingChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionPendingChange413ApplicationProblemPlusJSONResponse struct {
+	ContentTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionPendingChange413ApplicationProblemPlusJSONResponse) VisitTransitionPendingChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionPendingChange415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionPendingChange415ApplicationProblemPlusJSONResponse) VisitTransitionPendingChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionPendingChange422ApplicationProblemPlusJSONResponse struct {
+	UnprocessableContentApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionPendingChange422ApplicationProblemPlusJSONResponse) VisitTransitionPendingChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionPendingChange428ApplicationProblemPlusJSONResponse struct {
+	PreconditionRequiredApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionPendingChange428ApplicationProblemPlusJSONResponse) VisitTransitionPendingChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(428)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionPendingChange429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionPendingChange429ApplicationProblemPlusJSONResponse) VisitTransitionPendingChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionPendingChange503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionPendingChange503ApplicationProblemPlusJSONResponse) VisitTransitionPendingChangeResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -52231,6 +53173,9 @@ type StrictServerInterface interface {
 	// ListOrganisationMemberships Networks in which an organisation is, was, or asks to be
 	// (GET /v1/organisations/{id}/memberships)
 	ListOrganisationMemberships(ctx context.Context, request ListOrganisationMembershipsRequestObject) (ListOrganisationMembershipsResponseObject, error)
+	// ListOrganisationPendingChanges Changes of an organisation that wait for approval, or did, newest first
+	// (GET /v1/organisations/{id}/pending-changes)
+	ListOrganisationPendingChanges(ctx context.Context, request ListOrganisationPendingChangesRequestObject) (ListOrganisationPendingChangesResponseObject, error)
 	// ListOrganisationRegisterEvents An organisation's register events (founded, renamed, moved, dissolved, merged)
 	// (GET /v1/organisations/{id}/register-events)
 	ListOrganisationRegisterEvents(ctx context.Context, request ListOrganisationRegisterEventsRequestObject) (ListOrganisationRegisterEventsResponseObject, error)
@@ -52261,6 +53206,12 @@ type StrictServerInterface interface {
 	// ResetPassword Set a new password with a one-time reset token. Ends every sign-in of the user
 	// (POST /v1/password-resets)
 	ResetPassword(ctx context.Context, request ResetPasswordRequestObject) (ResetPasswordResponseObject, error)
+	// GetPendingChange One change of an organisation that waits for approval, or did
+	// (GET /v1/pending-changes/{id})
+	GetPendingChange(ctx context.Context, request GetPendingChangeRequestObject) (GetPendingChangeResponseObject, error)
+	// TransitionPendingChange Approve, reject or withdraw a pending change
+	// (POST /v1/pending-changes/{id}/transitions)
+	TransitionPendingChange(ctx context.Context, request TransitionPendingChangeRequestObject) (TransitionPendingChangeResponseObject, error)
 	// ListPeople People whose names the caller may see
 	// (GET /v1/people)
 	ListPeople(ctx context.Context, request ListPeopleRequestObject) (ListPeopleResponseObject, error)
@@ -56882,6 +57833,32 @@ func (sh *strictHandler) ListOrganisationMemberships(ctx echo.Context, id ID, pa
 	return nil
 }
 
+// ListOrganisationPendingChanges operation middleware
+func (sh *strictHandler) ListOrganisationPendingChanges(ctx echo.Context, id ID, params ListOrganisationPendingChangesParams) error {
+	var request ListOrganisationPendingChangesRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListOrganisationPendingChanges(ctx.Request().Context(), request.(ListOrganisationPendingChangesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListOrganisationPendingChanges")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListOrganisationPendingChangesResponseObject); ok {
+		return validResponse.VisitListOrganisationPendingChangesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListOrganisationRegisterEvents operation middleware
 func (sh *strictHandler) ListOrganisationRegisterEvents(ctx echo.Context, id ID, params ListOrganisationRegisterEventsParams) error {
 	var request ListOrganisationRegisterEventsRequestObject
@@ -57228,6 +58205,81 @@ func (sh *strictHandler) ResetPassword(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(ResetPasswordResponseObject); ok {
 		return validResponse.VisitResetPasswordResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetPendingChange operation middleware
+func (sh *strictHandler) GetPendingChange(ctx echo.Context, id ID, params GetPendingChangeParams) error {
+	var request GetPendingChangeRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetPendingChange(ctx.Request().Context(), request.(GetPendingChangeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetPendingChange")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetPendingChangeResponseObject); ok {
+		return validResponse.VisitGetPendingChangeResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// TransitionPendingChange operation middleware
+func (sh *strictHandler) TransitionPendingChange(ctx echo.Context, id ID, params TransitionPendingChangeParams) error {
+	var request TransitionPendingChangeRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body TransitionPendingChangeJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.TransitionPendingChange(ctx.Request().Context(), request.(TransitionPendingChangeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "TransitionPendingChange")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(TransitionPendingChangeResponseObject); ok {
+		return validResponse.VisitTransitionPendingChangeResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -94,7 +94,9 @@ func (a *App) build(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	a.People = person.NewService(person.NewRepository(a.DB), country{})
-	a.Organisations = organisation.NewService(organisation.NewRepository(a.DB), country{}, a.People)
+	a.Organisations = organisation.NewService(organisation.NewRepository(a.DB), country{}, a.People, func(ctx context.Context, o *organisation.Organisation) error {
+		return a.Accounts.MakeEditor(ctx, o.ID, o.Region, o.Municipality)
+	})
 	a.Councils = council.NewService(council.NewRepository(a.DB), country{})
 	a.ActionPlans = actionplan.NewService(actionplan.NewRepository(a.DB))
 	a.Networks = network.NewService(network.NewRepository(a.DB), country{}, a.Councils, func(ctx context.Context, id uuid.UUID) error { return a.Accounts.MakeConvener(ctx, id) })
@@ -140,6 +142,7 @@ func (a *App) Work(ctx context.Context) {
 			"sweep sessions":        a.Accounts.Sweep,
 			"end memberships":       a.Networks.EndDue,
 			"end joined networks":   a.Councils.EndDue,
+			"ask for verification":  a.Organisations.RequestVerification,
 			"rotate keys":           func(ctx context.Context) error { return a.Tokens.Rotate(ctx, authn.KeyAge) },
 		} {
 			if err := job(ctx); err != nil && ctx.Err() == nil {

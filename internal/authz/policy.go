@@ -39,6 +39,7 @@ const (
 	ReadUnpublished     Permission = "organisation.read-unpublished"
 	WriteOrganisation   Permission = "organisation.write"
 	ApproveOrganisation Permission = "organisation.approve"
+	SubmitOrganisation  Permission = "organisation.submit"
 	SyncOrganisation    Permission = "organisation.sync"
 	InviteUser          Permission = "user.invite"
 	WriteGrant          Permission = "grant.write"
@@ -84,6 +85,7 @@ var policy = map[Permission]map[Role]Reach{
 	ReadUnpublished:           row(everywhere, own, own, none, none, own, listed),
 	WriteOrganisation:         row(everywhere, own, own, none, none, own, listed),
 	ApproveOrganisation:       row(everywhere, own, own, none, none, none, none),
+	SubmitOrganisation:        row(everywhere, own, own, none, none, everywhere, none),
 	"organisation.merge":      row(everywhere, own, none, none, none, none, none),
 	SyncOrganisation:          row(everywhere, own, own, none, none, none, listed),
 	WriteNetwork:              row(everywhere, own, own, none, own, none, listed),

@@ -26,7 +26,7 @@ type matrixRows struct {
 	names            map[string]string         // {name} in bodies → id
 }
 
-func makeMatrixRows(t *testing.T, admin *testkit.Client, organisation string) matrixRows {
+func makeMatrixRows(t *testing.T, s *testkit.Service, admin *testkit.Client, organisation string) matrixRows {
 	t.Helper()
 	post := func(path string, body map[string]any) string {
 		t.Helper()
@@ -47,6 +47,8 @@ func makeMatrixRows(t *testing.T, admin *testkit.Client, organisation string) ma
 	plan := post("/v1/councils/"+council+"/action-plans", map[string]any{"year": 2026})
 	duty := post("/v1/posts", map[string]any{"kind": "liaison_officer", "title": name, "municipality": "109"})
 	holder := post("/v1/posts/"+duty+"/holders", map[string]any{"personId": person})
+	renamed := s.As(authz.Editor, organisation).Patch("/v1/organisations/"+organisation, map[string]any{"name": name}, testkit.IfMatch("*")).Want(200)
+	change := renamed.JSON()["pendingReview"].(map[string]any)["id"].(string)
 
 	at := authz.Target{Region: "05", Municipality: "109"}
 	ofCouncil, ofNetwork, ofOrganisation := at, at, at
@@ -62,6 +64,7 @@ func makeMatrixRows(t *testing.T, admin *testkit.Client, organisation string) ma
 			"/v1/councils/{id}": row(council, ofCouncil), "/v1/council-networks/{id}": row(joined, ofCouncil, at),
 			"/v1/seats/{id}": row(seat, ofCouncil), "/v1/nominations/{id}": hidden(nomination, authz.ProposeNomination, ofCouncil, ofNetwork),
 			"/v1/nomination-calls/{id}": row(call, ofCouncil), "/v1/meetings/{id}": row(meeting, ofCouncil), "/v1/action-plans/{id}": hidden(plan, authz.WriteCouncil, ofCouncil),
+			"/v1/pending-changes/{id}": hidden(change, authz.WriteOrganisation, ofOrganisation),
 			"/v1/posts/{id}": row(duty, at), "/v1/post-holders/{id}": row(holder, at),
 		},
 		council: council, network: network,

@@ -24,6 +24,7 @@ var bodies = map[string]any{
 	"putOrganisationByExternalId":     association("Matriisin Avain ry", "109"),
 	"updateOrganisation":              map[string]any{"website": "https://example.org"},
 	"transitionOrganisation":          map[string]any{"to": "archived"},
+	"transitionPendingChange":         map[string]any{"to": "withdrawn"},
 	"createOrganisationActivity":      map[string]any{"heading": "special_expertise", "description": map[string]any{"fi": "x"}},
 	"updateOrganisationActivity":      map[string]any{"heading": "special_expertise"},
 	"createOrganisationRegisterEvent": map[string]any{"type": "founded", "date": map[string]any{"precision": "unknown"}},
@@ -107,7 +108,7 @@ func TestMatrix(t *testing.T) {
 	draft := association("Luonnos ry", "109")
 	draft["status"] = "draft"
 	hidden := admin.Post("/v1/organisations", draft).Want(201).ID()
-	rows := makeMatrixRows(t, admin, own)
+	rows := makeMatrixRows(t, s, admin, own)
 	c, err := contract.Load()
 	require.NoError(t, err)
 

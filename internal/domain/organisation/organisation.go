@@ -62,9 +62,11 @@ type Organisation struct {
 	Affiliations   []Affiliation       `json:"affiliations" gorm:"serializer:json"`
 	ExternalIDs    []ExternalID        `json:"externalIds" gorm:"serializer:json"`
 	LastVerifiedAt *time.Time          `json:"lastVerifiedAt"`
-	SortName       string              `json:"-"` // derived of the names, see derive
-	SearchName     string              `json:"-"`
-	MatchName      string              `json:"-"`
+	// VerificationRequestedAt is when it was last asked for, of one that nobody has verified for long; nil once it is.
+	VerificationRequestedAt *time.Time `json:"verificationRequestedAt"`
+	SortName                string     `json:"-"` // derived of the names, see derive
+	SearchName              string     `json:"-"`
+	MatchName               string     `json:"-"`
 }
 
 // OtherName is a former or parallel name; To is exclusive.
