@@ -235,6 +235,9 @@ func (a Answer) VisitGetCoverageResponse(w http.ResponseWriter) error { return a
 // VisitGetDecisionResponse writes the answer of GetDecision.
 func (a Answer) VisitGetDecisionResponse(w http.ResponseWriter) error { return a.Write(w) }
 
+// VisitGetDuplicateResponse writes the answer of GetDuplicate.
+func (a Answer) VisitGetDuplicateResponse(w http.ResponseWriter) error { return a.Write(w) }
+
 // VisitGetGrantResponse writes the answer of GetGrant.
 func (a Answer) VisitGetGrantResponse(w http.ResponseWriter) error { return a.Write(w) }
 
@@ -294,6 +297,9 @@ func (a Answer) VisitGetOrganisationRegisterEventResponse(w http.ResponseWriter)
 func (a Answer) VisitGetOrganisationRepresentationResponse(w http.ResponseWriter) error {
 	return a.Write(w)
 }
+
+// VisitGetPendingChangeResponse writes the answer of GetPendingChange.
+func (a Answer) VisitGetPendingChangeResponse(w http.ResponseWriter) error { return a.Write(w) }
 
 // VisitGetPersonResponse writes the answer of GetPerson.
 func (a Answer) VisitGetPersonResponse(w http.ResponseWriter) error { return a.Write(w) }
@@ -365,6 +371,9 @@ func (a Answer) VisitListCouncilsResponse(w http.ResponseWriter) error { return 
 // VisitListDecisionsResponse writes the answer of ListDecisions.
 func (a Answer) VisitListDecisionsResponse(w http.ResponseWriter) error { return a.Write(w) }
 
+// VisitListDuplicatesResponse writes the answer of ListDuplicates.
+func (a Answer) VisitListDuplicatesResponse(w http.ResponseWriter) error { return a.Write(w) }
+
 // VisitListFieldsResponse writes the answer of ListFields.
 func (a Answer) VisitListFieldsResponse(w http.ResponseWriter) error { return a.Write(w) }
 
@@ -425,8 +434,21 @@ func (a Answer) VisitListOrganisationActivitiesResponse(w http.ResponseWriter) e
 // VisitListOrganisationContactsResponse writes the answer of ListOrganisationContacts.
 func (a Answer) VisitListOrganisationContactsResponse(w http.ResponseWriter) error { return a.Write(w) }
 
+// VisitListOrganisationDuplicatesResponse writes the answer of ListOrganisationDuplicates.
+func (a Answer) VisitListOrganisationDuplicatesResponse(w http.ResponseWriter) error {
+	return a.Write(w)
+}
+
 // VisitListOrganisationMembershipsResponse writes the answer of ListOrganisationMemberships.
 func (a Answer) VisitListOrganisationMembershipsResponse(w http.ResponseWriter) error {
+	return a.Write(w)
+}
+
+// VisitListOrganisationMergesResponse writes the answer of ListOrganisationMerges.
+func (a Answer) VisitListOrganisationMergesResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitListOrganisationPendingChangesResponse writes the answer of ListOrganisationPendingChanges.
+func (a Answer) VisitListOrganisationPendingChangesResponse(w http.ResponseWriter) error {
 	return a.Write(w)
 }
 
@@ -463,6 +485,9 @@ func (a Answer) VisitListPostsResponse(w http.ResponseWriter) error { return a.W
 // VisitListRegionsResponse writes the answer of ListRegions.
 func (a Answer) VisitListRegionsResponse(w http.ResponseWriter) error { return a.Write(w) }
 
+// VisitListReviewsResponse writes the answer of ListReviews.
+func (a Answer) VisitListReviewsResponse(w http.ResponseWriter) error { return a.Write(w) }
+
 // VisitListSeatsResponse writes the answer of ListSeats.
 func (a Answer) VisitListSeatsResponse(w http.ResponseWriter) error { return a.Write(w) }
 
@@ -479,6 +504,9 @@ func (a Answer) VisitListUsersResponse(w http.ResponseWriter) error { return a.W
 func (a Answer) VisitListWellbeingServicesCountiesResponse(w http.ResponseWriter) error {
 	return a.Write(w)
 }
+
+// VisitMergeOrganisationResponse writes the answer of MergeOrganisation.
+func (a Answer) VisitMergeOrganisationResponse(w http.ResponseWriter) error { return a.Write(w) }
 
 // VisitOrderMeetingAgendaResponse writes the answer of OrderMeetingAgenda.
 func (a Answer) VisitOrderMeetingAgendaResponse(w http.ResponseWriter) error { return a.Write(w) }
@@ -509,6 +537,9 @@ func (a Answer) VisitTransitionActionPlanResponse(w http.ResponseWriter) error {
 // VisitTransitionCouncilNetworkResponse writes the answer of TransitionCouncilNetwork.
 func (a Answer) VisitTransitionCouncilNetworkResponse(w http.ResponseWriter) error { return a.Write(w) }
 
+// VisitTransitionDuplicateResponse writes the answer of TransitionDuplicate.
+func (a Answer) VisitTransitionDuplicateResponse(w http.ResponseWriter) error { return a.Write(w) }
+
 // VisitTransitionMeetingResponse writes the answer of TransitionMeeting.
 func (a Answer) VisitTransitionMeetingResponse(w http.ResponseWriter) error { return a.Write(w) }
 
@@ -526,6 +557,9 @@ func (a Answer) VisitTransitionNominationResponse(w http.ResponseWriter) error {
 
 // VisitTransitionOrganisationResponse writes the answer of TransitionOrganisation.
 func (a Answer) VisitTransitionOrganisationResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitTransitionPendingChangeResponse writes the answer of TransitionPendingChange.
+func (a Answer) VisitTransitionPendingChangeResponse(w http.ResponseWriter) error { return a.Write(w) }
 
 // VisitUpdateActionPlanResponse writes the answer of UpdateActionPlan.
 func (a Answer) VisitUpdateActionPlanResponse(w http.ResponseWriter) error { return a.Write(w) }

@@ -427,6 +427,66 @@ func (e CouncilPlacesRole) Valid() bool {
 	}
 }
 
+// Defines values for DuplicateReasonCode.
+const (
+	DuplicateReasonCodeFormerName         DuplicateReasonCode = "former-name"
+	DuplicateReasonCodeSameAddress        DuplicateReasonCode = "same-address"
+	DuplicateReasonCodeSameEmail          DuplicateReasonCode = "same-email"
+	DuplicateReasonCodeSameEmailDomain    DuplicateReasonCode = "same-email-domain"
+	DuplicateReasonCodeSameIdentifier     DuplicateReasonCode = "same-identifier"
+	DuplicateReasonCodeSameName           DuplicateReasonCode = "same-name"
+	DuplicateReasonCodeSamePhone          DuplicateReasonCode = "same-phone"
+	DuplicateReasonCodeSameRegisterNumber DuplicateReasonCode = "same-register-number"
+	DuplicateReasonCodeSameWebsite        DuplicateReasonCode = "same-website"
+	DuplicateReasonCodeSimilarName        DuplicateReasonCode = "similar-name"
+)
+
+// Valid indicates whether the value is a known member of the DuplicateReasonCode enum.
+func (e DuplicateReasonCode) Valid() bool {
+	switch e {
+	case DuplicateReasonCodeFormerName:
+		return true
+	case DuplicateReasonCodeSameAddress:
+		return true
+	case DuplicateReasonCodeSameEmail:
+		return true
+	case DuplicateReasonCodeSameEmailDomain:
+		return true
+	case DuplicateReasonCodeSameIdentifier:
+		return true
+	case DuplicateReasonCodeSameName:
+		return true
+	case DuplicateReasonCodeSamePhone:
+		return true
+	case DuplicateReasonCodeSameRegisterNumber:
+		return true
+	case DuplicateReasonCodeSameWebsite:
+		return true
+	case DuplicateReasonCodeSimilarName:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DuplicateStatus.
+const (
+	DuplicateStatusDismissed DuplicateStatus = "dismissed"
+	DuplicateStatusOpen      DuplicateStatus = "open"
+)
+
+// Valid indicates whether the value is a known member of the DuplicateStatus enum.
+func (e DuplicateStatus) Valid() bool {
+	switch e {
+	case DuplicateStatusDismissed:
+		return true
+	case DuplicateStatusOpen:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for FieldMapping.
 const (
 	FieldMappingApproximate FieldMapping = "approximate"
@@ -640,6 +700,27 @@ func (e MemoStatus) Valid() bool {
 	case MemoStatusDraft:
 		return true
 	case MemoStatusPublished:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for MergeEndedReason.
+const (
+	MergeEndedReasonOverlap MergeEndedReason = "overlap"
+	MergeEndedReasonPending MergeEndedReason = "pending"
+	MergeEndedReasonSame    MergeEndedReason = "same"
+)
+
+// Valid indicates whether the value is a known member of the MergeEndedReason enum.
+func (e MergeEndedReason) Valid() bool {
+	switch e {
+	case MergeEndedReasonOverlap:
+		return true
+	case MergeEndedReasonPending:
+		return true
+	case MergeEndedReasonSame:
 		return true
 	default:
 		return false
@@ -892,6 +973,87 @@ func (e OrganisationKind) Valid() bool {
 	}
 }
 
+// Defines values for OrganisationMergeCreateTake.
+const (
+	OrganisationMergeCreateTakeAddress        OrganisationMergeCreateTake = "address"
+	OrganisationMergeCreateTakeBusinessID     OrganisationMergeCreateTake = "businessId"
+	OrganisationMergeCreateTakeCountry        OrganisationMergeCreateTake = "country"
+	OrganisationMergeCreateTakeDescription    OrganisationMergeCreateTake = "description"
+	OrganisationMergeCreateTakeDissolved      OrganisationMergeCreateTake = "dissolved"
+	OrganisationMergeCreateTakeEmail          OrganisationMergeCreateTake = "email"
+	OrganisationMergeCreateTakeField          OrganisationMergeCreateTake = "field"
+	OrganisationMergeCreateTakeFounded        OrganisationMergeCreateTake = "founded"
+	OrganisationMergeCreateTakeFundingSources OrganisationMergeCreateTake = "fundingSources"
+	OrganisationMergeCreateTakeKind           OrganisationMergeCreateTake = "kind"
+	OrganisationMergeCreateTakeLanguages      OrganisationMergeCreateTake = "languages"
+	OrganisationMergeCreateTakeLocation       OrganisationMergeCreateTake = "location"
+	OrganisationMergeCreateTakeLogo           OrganisationMergeCreateTake = "logo"
+	OrganisationMergeCreateTakeMemberCount    OrganisationMergeCreateTake = "memberCount"
+	OrganisationMergeCreateTakeMunicipalities OrganisationMergeCreateTake = "municipalities"
+	OrganisationMergeCreateTakeMunicipality   OrganisationMergeCreateTake = "municipality"
+	OrganisationMergeCreateTakeName           OrganisationMergeCreateTake = "name"
+	OrganisationMergeCreateTakePhone          OrganisationMergeCreateTake = "phone"
+	OrganisationMergeCreateTakePostalAddress  OrganisationMergeCreateTake = "postalAddress"
+	OrganisationMergeCreateTakeRegisterNumber OrganisationMergeCreateTake = "registerNumber"
+	OrganisationMergeCreateTakeRegisteredOn   OrganisationMergeCreateTake = "registeredOn"
+	OrganisationMergeCreateTakeSocialLinks    OrganisationMergeCreateTake = "socialLinks"
+	OrganisationMergeCreateTakeWebsite        OrganisationMergeCreateTake = "website"
+)
+
+// Valid indicates whether the value is a known member of the OrganisationMergeCreateTake enum.
+func (e OrganisationMergeCreateTake) Valid() bool {
+	switch e {
+	case OrganisationMergeCreateTakeAddress:
+		return true
+	case OrganisationMergeCreateTakeBusinessID:
+		return true
+	case OrganisationMergeCreateTakeCountry:
+		return true
+	case OrganisationMergeCreateTakeDescription:
+		return true
+	case OrganisationMergeCreateTakeDissolved:
+		return true
+	case OrganisationMergeCreateTakeEmail:
+		return true
+	case OrganisationMergeCreateTakeField:
+		return true
+	case OrganisationMergeCreateTakeFounded:
+		return true
+	case OrganisationMergeCreateTakeFundingSources:
+		return true
+	case OrganisationMergeCreateTakeKind:
+		return true
+	case OrganisationMergeCreateTakeLanguages:
+		return true
+	case OrganisationMergeCreateTakeLocation:
+		return true
+	case OrganisationMergeCreateTakeLogo:
+		return true
+	case OrganisationMergeCreateTakeMemberCount:
+		return true
+	case OrganisationMergeCreateTakeMunicipalities:
+		return true
+	case OrganisationMergeCreateTakeMunicipality:
+		return true
+	case OrganisationMergeCreateTakeName:
+		return true
+	case OrganisationMergeCreateTakePhone:
+		return true
+	case OrganisationMergeCreateTakePostalAddress:
+		return true
+	case OrganisationMergeCreateTakeRegisterNumber:
+		return true
+	case OrganisationMergeCreateTakeRegisteredOn:
+		return true
+	case OrganisationMergeCreateTakeSocialLinks:
+		return true
+	case OrganisationMergeCreateTakeWebsite:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for OrganisationStatus.
 const (
 	OrganisationStatusArchived  OrganisationStatus = "archived"
@@ -928,6 +1090,75 @@ func (e OrganisationSyncRowStatus) Valid() bool {
 	case OrganisationSyncRowStatusDraft:
 		return true
 	case OrganisationSyncRowStatusPublished:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PendingChangeMembers.
+const (
+	PendingChangeMembersMunicipality   PendingChangeMembers = "municipality"
+	PendingChangeMembersName           PendingChangeMembers = "name"
+	PendingChangeMembersRegisterNumber PendingChangeMembers = "registerNumber"
+)
+
+// Valid indicates whether the value is a known member of the PendingChangeMembers enum.
+func (e PendingChangeMembers) Valid() bool {
+	switch e {
+	case PendingChangeMembersMunicipality:
+		return true
+	case PendingChangeMembersName:
+		return true
+	case PendingChangeMembersRegisterNumber:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PendingChangeStatus.
+const (
+	PendingChangeStatusApproved   PendingChangeStatus = "approved"
+	PendingChangeStatusPending    PendingChangeStatus = "pending"
+	PendingChangeStatusRejected   PendingChangeStatus = "rejected"
+	PendingChangeStatusSuperseded PendingChangeStatus = "superseded"
+	PendingChangeStatusWithdrawn  PendingChangeStatus = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the PendingChangeStatus enum.
+func (e PendingChangeStatus) Valid() bool {
+	switch e {
+	case PendingChangeStatusApproved:
+		return true
+	case PendingChangeStatusPending:
+		return true
+	case PendingChangeStatusRejected:
+		return true
+	case PendingChangeStatusSuperseded:
+		return true
+	case PendingChangeStatusWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PendingChangeTransitionTo.
+const (
+	PendingChangeTransitionToApproved  PendingChangeTransitionTo = "approved"
+	PendingChangeTransitionToRejected  PendingChangeTransitionTo = "rejected"
+	PendingChangeTransitionToWithdrawn PendingChangeTransitionTo = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the PendingChangeTransitionTo enum.
+func (e PendingChangeTransitionTo) Valid() bool {
+	switch e {
+	case PendingChangeTransitionToApproved:
+		return true
+	case PendingChangeTransitionToRejected:
+		return true
+	case PendingChangeTransitionToWithdrawn:
 		return true
 	default:
 		return false
@@ -1159,6 +1390,30 @@ func (e RepresentingSeatNominatedByType) Valid() bool {
 	case RepresentingSeatNominatedByTypeNetwork:
 		return true
 	case RepresentingSeatNominatedByTypeOrganisation:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReviewType.
+const (
+	ReviewTypeMembership    ReviewType = "membership"
+	ReviewTypeNomination    ReviewType = "nomination"
+	ReviewTypeOrganisation  ReviewType = "organisation"
+	ReviewTypePendingChange ReviewType = "pending_change"
+)
+
+// Valid indicates whether the value is a known member of the ReviewType enum.
+func (e ReviewType) Valid() bool {
+	switch e {
+	case ReviewTypeMembership:
+		return true
+	case ReviewTypeNomination:
+		return true
+	case ReviewTypeOrganisation:
+		return true
+	case ReviewTypePendingChange:
 		return true
 	default:
 		return false
@@ -1674,15 +1929,17 @@ func (e ListNetworkMembershipsParamsSort) Valid() bool {
 
 // Defines values for ListOrganisationsParamsSort.
 const (
-	ListOrganisationsParamsSortCreatedAt      ListOrganisationsParamsSort = "createdAt"
-	ListOrganisationsParamsSortDistance       ListOrganisationsParamsSort = "distance"
-	ListOrganisationsParamsSortFounded        ListOrganisationsParamsSort = "founded"
-	ListOrganisationsParamsSortMinusCreatedAt ListOrganisationsParamsSort = "-createdAt"
-	ListOrganisationsParamsSortMinusFounded   ListOrganisationsParamsSort = "-founded"
-	ListOrganisationsParamsSortMinusName      ListOrganisationsParamsSort = "-name"
-	ListOrganisationsParamsSortMinusUpdatedAt ListOrganisationsParamsSort = "-updatedAt"
-	ListOrganisationsParamsSortName           ListOrganisationsParamsSort = "name"
-	ListOrganisationsParamsSortUpdatedAt      ListOrganisationsParamsSort = "updatedAt"
+	ListOrganisationsParamsSortCreatedAt           ListOrganisationsParamsSort = "createdAt"
+	ListOrganisationsParamsSortDistance            ListOrganisationsParamsSort = "distance"
+	ListOrganisationsParamsSortFounded             ListOrganisationsParamsSort = "founded"
+	ListOrganisationsParamsSortLastVerifiedAt      ListOrganisationsParamsSort = "lastVerifiedAt"
+	ListOrganisationsParamsSortMinusCreatedAt      ListOrganisationsParamsSort = "-createdAt"
+	ListOrganisationsParamsSortMinusFounded        ListOrganisationsParamsSort = "-founded"
+	ListOrganisationsParamsSortMinusLastVerifiedAt ListOrganisationsParamsSort = "-lastVerifiedAt"
+	ListOrganisationsParamsSortMinusName           ListOrganisationsParamsSort = "-name"
+	ListOrganisationsParamsSortMinusUpdatedAt      ListOrganisationsParamsSort = "-updatedAt"
+	ListOrganisationsParamsSortName                ListOrganisationsParamsSort = "name"
+	ListOrganisationsParamsSortUpdatedAt           ListOrganisationsParamsSort = "updatedAt"
 )
 
 // Valid indicates whether the value is a known member of the ListOrganisationsParamsSort enum.
@@ -1694,9 +1951,13 @@ func (e ListOrganisationsParamsSort) Valid() bool {
 		return true
 	case ListOrganisationsParamsSortFounded:
 		return true
+	case ListOrganisationsParamsSortLastVerifiedAt:
+		return true
 	case ListOrganisationsParamsSortMinusCreatedAt:
 		return true
 	case ListOrganisationsParamsSortMinusFounded:
+		return true
+	case ListOrganisationsParamsSortMinusLastVerifiedAt:
 		return true
 	case ListOrganisationsParamsSortMinusName:
 		return true
@@ -1746,41 +2007,42 @@ func (e ListOrganisationsParamsFacets) Valid() bool {
 
 // Defines values for ListOrganisationsParamsFields.
 const (
-	ListOrganisationsParamsFieldsAddress        ListOrganisationsParamsFields = "address"
-	ListOrganisationsParamsFieldsAffiliations   ListOrganisationsParamsFields = "affiliations"
-	ListOrganisationsParamsFieldsBusinessID     ListOrganisationsParamsFields = "businessId"
-	ListOrganisationsParamsFieldsCountry        ListOrganisationsParamsFields = "country"
-	ListOrganisationsParamsFieldsCreatedAt      ListOrganisationsParamsFields = "createdAt"
-	ListOrganisationsParamsFieldsDescription    ListOrganisationsParamsFields = "description"
-	ListOrganisationsParamsFieldsDissolved      ListOrganisationsParamsFields = "dissolved"
-	ListOrganisationsParamsFieldsDistance       ListOrganisationsParamsFields = "distance"
-	ListOrganisationsParamsFieldsEmail          ListOrganisationsParamsFields = "email"
-	ListOrganisationsParamsFieldsExternalIds    ListOrganisationsParamsFields = "externalIds"
-	ListOrganisationsParamsFieldsField          ListOrganisationsParamsFields = "field"
-	ListOrganisationsParamsFieldsFounded        ListOrganisationsParamsFields = "founded"
-	ListOrganisationsParamsFieldsFundingSources ListOrganisationsParamsFields = "fundingSources"
-	ListOrganisationsParamsFieldsID             ListOrganisationsParamsFields = "id"
-	ListOrganisationsParamsFieldsKind           ListOrganisationsParamsFields = "kind"
-	ListOrganisationsParamsFieldsLanguages      ListOrganisationsParamsFields = "languages"
-	ListOrganisationsParamsFieldsLastVerifiedAt ListOrganisationsParamsFields = "lastVerifiedAt"
-	ListOrganisationsParamsFieldsLocation       ListOrganisationsParamsFields = "location"
-	ListOrganisationsParamsFieldsLogo           ListOrganisationsParamsFields = "logo"
-	ListOrganisationsParamsFieldsMemberCount    ListOrganisationsParamsFields = "memberCount"
-	ListOrganisationsParamsFieldsMunicipalities ListOrganisationsParamsFields = "municipalities"
-	ListOrganisationsParamsFieldsMunicipality   ListOrganisationsParamsFields = "municipality"
-	ListOrganisationsParamsFieldsName           ListOrganisationsParamsFields = "name"
-	ListOrganisationsParamsFieldsOtherNames     ListOrganisationsParamsFields = "otherNames"
-	ListOrganisationsParamsFieldsPhone          ListOrganisationsParamsFields = "phone"
-	ListOrganisationsParamsFieldsPostalAddress  ListOrganisationsParamsFields = "postalAddress"
-	ListOrganisationsParamsFieldsRegion         ListOrganisationsParamsFields = "region"
-	ListOrganisationsParamsFieldsRegisterNumber ListOrganisationsParamsFields = "registerNumber"
-	ListOrganisationsParamsFieldsRegisteredOn   ListOrganisationsParamsFields = "registeredOn"
-	ListOrganisationsParamsFieldsSocialLinks    ListOrganisationsParamsFields = "socialLinks"
-	ListOrganisationsParamsFieldsStatus         ListOrganisationsParamsFields = "status"
-	ListOrganisationsParamsFieldsSubRegion      ListOrganisationsParamsFields = "subRegion"
-	ListOrganisationsParamsFieldsUpdatedAt      ListOrganisationsParamsFields = "updatedAt"
-	ListOrganisationsParamsFieldsVersion        ListOrganisationsParamsFields = "version"
-	ListOrganisationsParamsFieldsWebsite        ListOrganisationsParamsFields = "website"
+	ListOrganisationsParamsFieldsAddress                 ListOrganisationsParamsFields = "address"
+	ListOrganisationsParamsFieldsAffiliations            ListOrganisationsParamsFields = "affiliations"
+	ListOrganisationsParamsFieldsBusinessID              ListOrganisationsParamsFields = "businessId"
+	ListOrganisationsParamsFieldsCountry                 ListOrganisationsParamsFields = "country"
+	ListOrganisationsParamsFieldsCreatedAt               ListOrganisationsParamsFields = "createdAt"
+	ListOrganisationsParamsFieldsDescription             ListOrganisationsParamsFields = "description"
+	ListOrganisationsParamsFieldsDissolved               ListOrganisationsParamsFields = "dissolved"
+	ListOrganisationsParamsFieldsDistance                ListOrganisationsParamsFields = "distance"
+	ListOrganisationsParamsFieldsEmail                   ListOrganisationsParamsFields = "email"
+	ListOrganisationsParamsFieldsExternalIds             ListOrganisationsParamsFields = "externalIds"
+	ListOrganisationsParamsFieldsField                   ListOrganisationsParamsFields = "field"
+	ListOrganisationsParamsFieldsFounded                 ListOrganisationsParamsFields = "founded"
+	ListOrganisationsParamsFieldsFundingSources          ListOrganisationsParamsFields = "fundingSources"
+	ListOrganisationsParamsFieldsID                      ListOrganisationsParamsFields = "id"
+	ListOrganisationsParamsFieldsKind                    ListOrganisationsParamsFields = "kind"
+	ListOrganisationsParamsFieldsLanguages               ListOrganisationsParamsFields = "languages"
+	ListOrganisationsParamsFieldsLastVerifiedAt          ListOrganisationsParamsFields = "lastVerifiedAt"
+	ListOrganisationsParamsFieldsLocation                ListOrganisationsParamsFields = "location"
+	ListOrganisationsParamsFieldsLogo                    ListOrganisationsParamsFields = "logo"
+	ListOrganisationsParamsFieldsMemberCount             ListOrganisationsParamsFields = "memberCount"
+	ListOrganisationsParamsFieldsMunicipalities          ListOrganisationsParamsFields = "municipalities"
+	ListOrganisationsParamsFieldsMunicipality            ListOrganisationsParamsFields = "municipality"
+	ListOrganisationsParamsFieldsName                    ListOrganisationsParamsFields = "name"
+	ListOrganisationsParamsFieldsOtherNames              ListOrganisationsParamsFields = "otherNames"
+	ListOrganisationsParamsFieldsPhone                   ListOrganisationsParamsFields = "phone"
+	ListOrganisationsParamsFieldsPostalAddress           ListOrganisationsParamsFields = "postalAddress"
+	ListOrganisationsParamsFieldsRegion                  ListOrganisationsParamsFields = "region"
+	ListOrganisationsParamsFieldsRegisterNumber          ListOrganisationsParamsFields = "registerNumber"
+	ListOrganisationsParamsFieldsRegisteredOn            ListOrganisationsParamsFields = "registeredOn"
+	ListOrganisationsParamsFieldsSocialLinks             ListOrganisationsParamsFields = "socialLinks"
+	ListOrganisationsParamsFieldsStatus                  ListOrganisationsParamsFields = "status"
+	ListOrganisationsParamsFieldsSubRegion               ListOrganisationsParamsFields = "subRegion"
+	ListOrganisationsParamsFieldsUpdatedAt               ListOrganisationsParamsFields = "updatedAt"
+	ListOrganisationsParamsFieldsVerificationRequestedAt ListOrganisationsParamsFields = "verificationRequestedAt"
+	ListOrganisationsParamsFieldsVersion                 ListOrganisationsParamsFields = "version"
+	ListOrganisationsParamsFieldsWebsite                 ListOrganisationsParamsFields = "website"
 )
 
 // Valid indicates whether the value is a known member of the ListOrganisationsParamsFields enum.
@@ -1852,6 +2114,8 @@ func (e ListOrganisationsParamsFields) Valid() bool {
 		return true
 	case ListOrganisationsParamsFieldsUpdatedAt:
 		return true
+	case ListOrganisationsParamsFieldsVerificationRequestedAt:
+		return true
 	case ListOrganisationsParamsFieldsVersion:
 		return true
 	case ListOrganisationsParamsFieldsWebsite:
@@ -1884,41 +2148,42 @@ func (e ListOrganisationsParamsInclude) Valid() bool {
 
 // Defines values for GetOrganisationByExternalIDParamsFields.
 const (
-	GetOrganisationByExternalIDParamsFieldsAddress        GetOrganisationByExternalIDParamsFields = "address"
-	GetOrganisationByExternalIDParamsFieldsAffiliations   GetOrganisationByExternalIDParamsFields = "affiliations"
-	GetOrganisationByExternalIDParamsFieldsBusinessID     GetOrganisationByExternalIDParamsFields = "businessId"
-	GetOrganisationByExternalIDParamsFieldsCountry        GetOrganisationByExternalIDParamsFields = "country"
-	GetOrganisationByExternalIDParamsFieldsCreatedAt      GetOrganisationByExternalIDParamsFields = "createdAt"
-	GetOrganisationByExternalIDParamsFieldsDescription    GetOrganisationByExternalIDParamsFields = "description"
-	GetOrganisationByExternalIDParamsFieldsDissolved      GetOrganisationByExternalIDParamsFields = "dissolved"
-	GetOrganisationByExternalIDParamsFieldsDistance       GetOrganisationByExternalIDParamsFields = "distance"
-	GetOrganisationByExternalIDParamsFieldsEmail          GetOrganisationByExternalIDParamsFields = "email"
-	GetOrganisationByExternalIDParamsFieldsExternalIds    GetOrganisationByExternalIDParamsFields = "externalIds"
-	GetOrganisationByExternalIDParamsFieldsField          GetOrganisationByExternalIDParamsFields = "field"
-	GetOrganisationByExternalIDParamsFieldsFounded        GetOrganisationByExternalIDParamsFields = "founded"
-	GetOrganisationByExternalIDParamsFieldsFundingSources GetOrganisationByExternalIDParamsFields = "fundingSources"
-	GetOrganisationByExternalIDParamsFieldsID             GetOrganisationByExternalIDParamsFields = "id"
-	GetOrganisationByExternalIDParamsFieldsKind           GetOrganisationByExternalIDParamsFields = "kind"
-	GetOrganisationByExternalIDParamsFieldsLanguages      GetOrganisationByExternalIDParamsFields = "languages"
-	GetOrganisationByExternalIDParamsFieldsLastVerifiedAt GetOrganisationByExternalIDParamsFields = "lastVerifiedAt"
-	GetOrganisationByExternalIDParamsFieldsLocation       GetOrganisationByExternalIDParamsFields = "location"
-	GetOrganisationByExternalIDParamsFieldsLogo           GetOrganisationByExternalIDParamsFields = "logo"
-	GetOrganisationByExternalIDParamsFieldsMemberCount    GetOrganisationByExternalIDParamsFields = "memberCount"
-	GetOrganisationByExternalIDParamsFieldsMunicipalities GetOrganisationByExternalIDParamsFields = "municipalities"
-	GetOrganisationByExternalIDParamsFieldsMunicipality   GetOrganisationByExternalIDParamsFields = "municipality"
-	GetOrganisationByExternalIDParamsFieldsName           GetOrganisationByExternalIDParamsFields = "name"
-	GetOrganisationByExternalIDParamsFieldsOtherNames     GetOrganisationByExternalIDParamsFields = "otherNames"
-	GetOrganisationByExternalIDParamsFieldsPhone          GetOrganisationByExternalIDParamsFields = "phone"
-	GetOrganisationByExternalIDParamsFieldsPostalAddress  GetOrganisationByExternalIDParamsFields = "postalAddress"
-	GetOrganisationByExternalIDParamsFieldsRegion         GetOrganisationByExternalIDParamsFields = "region"
-	GetOrganisationByExternalIDParamsFieldsRegisterNumber GetOrganisationByExternalIDParamsFields = "registerNumber"
-	GetOrganisationByExternalIDParamsFieldsRegisteredOn   GetOrganisationByExternalIDParamsFields = "registeredOn"
-	GetOrganisationByExternalIDParamsFieldsSocialLinks    GetOrganisationByExternalIDParamsFields = "socialLinks"
-	GetOrganisationByExternalIDParamsFieldsStatus         GetOrganisationByExternalIDParamsFields = "status"
-	GetOrganisationByExternalIDParamsFieldsSubRegion      GetOrganisationByExternalIDParamsFields = "subRegion"
-	GetOrganisationByExternalIDParamsFieldsUpdatedAt      GetOrganisationByExternalIDParamsFields = "updatedAt"
-	GetOrganisationByExternalIDParamsFieldsVersion        GetOrganisationByExternalIDParamsFields = "version"
-	GetOrganisationByExternalIDParamsFieldsWebsite        GetOrganisationByExternalIDParamsFields = "website"
+	GetOrganisationByExternalIDParamsFieldsAddress                 GetOrganisationByExternalIDParamsFields = "address"
+	GetOrganisationByExternalIDParamsFieldsAffiliations            GetOrganisationByExternalIDParamsFields = "affiliations"
+	GetOrganisationByExternalIDParamsFieldsBusinessID              GetOrganisationByExternalIDParamsFields = "businessId"
+	GetOrganisationByExternalIDParamsFieldsCountry                 GetOrganisationByExternalIDParamsFields = "country"
+	GetOrganisationByExternalIDParamsFieldsCreatedAt               GetOrganisationByExternalIDParamsFields = "createdAt"
+	GetOrganisationByExternalIDParamsFieldsDescription             GetOrganisationByExternalIDParamsFields = "description"
+	GetOrganisationByExternalIDParamsFieldsDissolved               GetOrganisationByExternalIDParamsFields = "dissolved"
+	GetOrganisationByExternalIDParamsFieldsDistance                GetOrganisationByExternalIDParamsFields = "distance"
+	GetOrganisationByExternalIDParamsFieldsEmail                   GetOrganisationByExternalIDParamsFields = "email"
+	GetOrganisationByExternalIDParamsFieldsExternalIds             GetOrganisationByExternalIDParamsFields = "externalIds"
+	GetOrganisationByExternalIDParamsFieldsField                   GetOrganisationByExternalIDParamsFields = "field"
+	GetOrganisationByExternalIDParamsFieldsFounded                 GetOrganisationByExternalIDParamsFields = "founded"
+	GetOrganisationByExternalIDParamsFieldsFundingSources          GetOrganisationByExternalIDParamsFields = "fundingSources"
+	GetOrganisationByExternalIDParamsFieldsID                      GetOrganisationByExternalIDParamsFields = "id"
+	GetOrganisationByExternalIDParamsFieldsKind                    GetOrganisationByExternalIDParamsFields = "kind"
+	GetOrganisationByExternalIDParamsFieldsLanguages               GetOrganisationByExternalIDParamsFields = "languages"
+	GetOrganisationByExternalIDParamsFieldsLastVerifiedAt          GetOrganisationByExternalIDParamsFields = "lastVerifiedAt"
+	GetOrganisationByExternalIDParamsFieldsLocation                GetOrganisationByExternalIDParamsFields = "location"
+	GetOrganisationByExternalIDParamsFieldsLogo                    GetOrganisationByExternalIDParamsFields = "logo"
+	GetOrganisationByExternalIDParamsFieldsMemberCount             GetOrganisationByExternalIDParamsFields = "memberCount"
+	GetOrganisationByExternalIDParamsFieldsMunicipalities          GetOrganisationByExternalIDParamsFields = "municipalities"
+	GetOrganisationByExternalIDParamsFieldsMunicipality            GetOrganisationByExternalIDParamsFields = "municipality"
+	GetOrganisationByExternalIDParamsFieldsName                    GetOrganisationByExternalIDParamsFields = "name"
+	GetOrganisationByExternalIDParamsFieldsOtherNames              GetOrganisationByExternalIDParamsFields = "otherNames"
+	GetOrganisationByExternalIDParamsFieldsPhone                   GetOrganisationByExternalIDParamsFields = "phone"
+	GetOrganisationByExternalIDParamsFieldsPostalAddress           GetOrganisationByExternalIDParamsFields = "postalAddress"
+	GetOrganisationByExternalIDParamsFieldsRegion                  GetOrganisationByExternalIDParamsFields = "region"
+	GetOrganisationByExternalIDParamsFieldsRegisterNumber          GetOrganisationByExternalIDParamsFields = "registerNumber"
+	GetOrganisationByExternalIDParamsFieldsRegisteredOn            GetOrganisationByExternalIDParamsFields = "registeredOn"
+	GetOrganisationByExternalIDParamsFieldsSocialLinks             GetOrganisationByExternalIDParamsFields = "socialLinks"
+	GetOrganisationByExternalIDParamsFieldsStatus                  GetOrganisationByExternalIDParamsFields = "status"
+	GetOrganisationByExternalIDParamsFieldsSubRegion               GetOrganisationByExternalIDParamsFields = "subRegion"
+	GetOrganisationByExternalIDParamsFieldsUpdatedAt               GetOrganisationByExternalIDParamsFields = "updatedAt"
+	GetOrganisationByExternalIDParamsFieldsVerificationRequestedAt GetOrganisationByExternalIDParamsFields = "verificationRequestedAt"
+	GetOrganisationByExternalIDParamsFieldsVersion                 GetOrganisationByExternalIDParamsFields = "version"
+	GetOrganisationByExternalIDParamsFieldsWebsite                 GetOrganisationByExternalIDParamsFields = "website"
 )
 
 // Valid indicates whether the value is a known member of the GetOrganisationByExternalIDParamsFields enum.
@@ -1990,6 +2255,8 @@ func (e GetOrganisationByExternalIDParamsFields) Valid() bool {
 		return true
 	case GetOrganisationByExternalIDParamsFieldsUpdatedAt:
 		return true
+	case GetOrganisationByExternalIDParamsFieldsVerificationRequestedAt:
+		return true
 	case GetOrganisationByExternalIDParamsFieldsVersion:
 		return true
 	case GetOrganisationByExternalIDParamsFieldsWebsite:
@@ -2022,41 +2289,42 @@ func (e GetOrganisationByExternalIDParamsInclude) Valid() bool {
 
 // Defines values for GetOrganisationParamsFields.
 const (
-	GetOrganisationParamsFieldsAddress        GetOrganisationParamsFields = "address"
-	GetOrganisationParamsFieldsAffiliations   GetOrganisationParamsFields = "affiliations"
-	GetOrganisationParamsFieldsBusinessID     GetOrganisationParamsFields = "businessId"
-	GetOrganisationParamsFieldsCountry        GetOrganisationParamsFields = "country"
-	GetOrganisationParamsFieldsCreatedAt      GetOrganisationParamsFields = "createdAt"
-	GetOrganisationParamsFieldsDescription    GetOrganisationParamsFields = "description"
-	GetOrganisationParamsFieldsDissolved      GetOrganisationParamsFields = "dissolved"
-	GetOrganisationParamsFieldsDistance       GetOrganisationParamsFields = "distance"
-	GetOrganisationParamsFieldsEmail          GetOrganisationParamsFields = "email"
-	GetOrganisationParamsFieldsExternalIds    GetOrganisationParamsFields = "externalIds"
-	GetOrganisationParamsFieldsField          GetOrganisationParamsFields = "field"
-	GetOrganisationParamsFieldsFounded        GetOrganisationParamsFields = "founded"
-	GetOrganisationParamsFieldsFundingSources GetOrganisationParamsFields = "fundingSources"
-	GetOrganisationParamsFieldsID             GetOrganisationParamsFields = "id"
-	GetOrganisationParamsFieldsKind           GetOrganisationParamsFields = "kind"
-	GetOrganisationParamsFieldsLanguages      GetOrganisationParamsFields = "languages"
-	GetOrganisationParamsFieldsLastVerifiedAt GetOrganisationParamsFields = "lastVerifiedAt"
-	GetOrganisationParamsFieldsLocation       GetOrganisationParamsFields = "location"
-	GetOrganisationParamsFieldsLogo           GetOrganisationParamsFields = "logo"
-	GetOrganisationParamsFieldsMemberCount    GetOrganisationParamsFields = "memberCount"
-	GetOrganisationParamsFieldsMunicipalities GetOrganisationParamsFields = "municipalities"
-	GetOrganisationParamsFieldsMunicipality   GetOrganisationParamsFields = "municipality"
-	GetOrganisationParamsFieldsName           GetOrganisationParamsFields = "name"
-	GetOrganisationParamsFieldsOtherNames     GetOrganisationParamsFields = "otherNames"
-	GetOrganisationParamsFieldsPhone          GetOrganisationParamsFields = "phone"
-	GetOrganisationParamsFieldsPostalAddress  GetOrganisationParamsFields = "postalAddress"
-	GetOrganisationParamsFieldsRegion         GetOrganisationParamsFields = "region"
-	GetOrganisationParamsFieldsRegisterNumber GetOrganisationParamsFields = "registerNumber"
-	GetOrganisationParamsFieldsRegisteredOn   GetOrganisationParamsFields = "registeredOn"
-	GetOrganisationParamsFieldsSocialLinks    GetOrganisationParamsFields = "socialLinks"
-	GetOrganisationParamsFieldsStatus         GetOrganisationParamsFields = "status"
-	GetOrganisationParamsFieldsSubRegion      GetOrganisationParamsFields = "subRegion"
-	GetOrganisationParamsFieldsUpdatedAt      GetOrganisationParamsFields = "updatedAt"
-	GetOrganisationParamsFieldsVersion        GetOrganisationParamsFields = "version"
-	GetOrganisationParamsFieldsWebsite        GetOrganisationParamsFields = "website"
+	GetOrganisationParamsFieldsAddress                 GetOrganisationParamsFields = "address"
+	GetOrganisationParamsFieldsAffiliations            GetOrganisationParamsFields = "affiliations"
+	GetOrganisationParamsFieldsBusinessID              GetOrganisationParamsFields = "businessId"
+	GetOrganisationParamsFieldsCountry                 GetOrganisationParamsFields = "country"
+	GetOrganisationParamsFieldsCreatedAt               GetOrganisationParamsFields = "createdAt"
+	GetOrganisationParamsFieldsDescription             GetOrganisationParamsFields = "description"
+	GetOrganisationParamsFieldsDissolved               GetOrganisationParamsFields = "dissolved"
+	GetOrganisationParamsFieldsDistance                GetOrganisationParamsFields = "distance"
+	GetOrganisationParamsFieldsEmail                   GetOrganisationParamsFields = "email"
+	GetOrganisationParamsFieldsExternalIds             GetOrganisationParamsFields = "externalIds"
+	GetOrganisationParamsFieldsField                   GetOrganisationParamsFields = "field"
+	GetOrganisationParamsFieldsFounded                 GetOrganisationParamsFields = "founded"
+	GetOrganisationParamsFieldsFundingSources          GetOrganisationParamsFields = "fundingSources"
+	GetOrganisationParamsFieldsID                      GetOrganisationParamsFields = "id"
+	GetOrganisationParamsFieldsKind                    GetOrganisationParamsFields = "kind"
+	GetOrganisationParamsFieldsLanguages               GetOrganisationParamsFields = "languages"
+	GetOrganisationParamsFieldsLastVerifiedAt          GetOrganisationParamsFields = "lastVerifiedAt"
+	GetOrganisationParamsFieldsLocation                GetOrganisationParamsFields = "location"
+	GetOrganisationParamsFieldsLogo                    GetOrganisationParamsFields = "logo"
+	GetOrganisationParamsFieldsMemberCount             GetOrganisationParamsFields = "memberCount"
+	GetOrganisationParamsFieldsMunicipalities          GetOrganisationParamsFields = "municipalities"
+	GetOrganisationParamsFieldsMunicipality            GetOrganisationParamsFields = "municipality"
+	GetOrganisationParamsFieldsName                    GetOrganisationParamsFields = "name"
+	GetOrganisationParamsFieldsOtherNames              GetOrganisationParamsFields = "otherNames"
+	GetOrganisationParamsFieldsPhone                   GetOrganisationParamsFields = "phone"
+	GetOrganisationParamsFieldsPostalAddress           GetOrganisationParamsFields = "postalAddress"
+	GetOrganisationParamsFieldsRegion                  GetOrganisationParamsFields = "region"
+	GetOrganisationParamsFieldsRegisterNumber          GetOrganisationParamsFields = "registerNumber"
+	GetOrganisationParamsFieldsRegisteredOn            GetOrganisationParamsFields = "registeredOn"
+	GetOrganisationParamsFieldsSocialLinks             GetOrganisationParamsFields = "socialLinks"
+	GetOrganisationParamsFieldsStatus                  GetOrganisationParamsFields = "status"
+	GetOrganisationParamsFieldsSubRegion               GetOrganisationParamsFields = "subRegion"
+	GetOrganisationParamsFieldsUpdatedAt               GetOrganisationParamsFields = "updatedAt"
+	GetOrganisationParamsFieldsVerificationRequestedAt GetOrganisationParamsFields = "verificationRequestedAt"
+	GetOrganisationParamsFieldsVersion                 GetOrganisationParamsFields = "version"
+	GetOrganisationParamsFieldsWebsite                 GetOrganisationParamsFields = "website"
 )
 
 // Valid indicates whether the value is a known member of the GetOrganisationParamsFields enum.
@@ -2127,6 +2395,8 @@ func (e GetOrganisationParamsFields) Valid() bool {
 	case GetOrganisationParamsFieldsSubRegion:
 		return true
 	case GetOrganisationParamsFieldsUpdatedAt:
+		return true
+	case GetOrganisationParamsFieldsVerificationRequestedAt:
 		return true
 	case GetOrganisationParamsFieldsVersion:
 		return true
@@ -2242,6 +2512,21 @@ func (e ListPostsParamsSort) Valid() bool {
 	case ListPostsParamsSortTitle:
 		return true
 	case ListPostsParamsSortUpdatedAt:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListReviewsParamsFacets.
+const (
+	ListReviewsParamsFacetsType ListReviewsParamsFacets = "type"
+)
+
+// Valid indicates whether the value is a known member of the ListReviewsParamsFacets enum.
+func (e ListReviewsParamsFacets) Valid() bool {
+	switch e {
+	case ListReviewsParamsFacetsType:
 		return true
 	default:
 		return false
@@ -3272,6 +3557,64 @@ type DecisionPatch struct {
 	Text *LanguageMapPatch `json:"text,omitempty"`
 }
 
+// Duplicate defines model for Duplicate.
+type Duplicate struct {
+	CreatedAt time.Time `json:"createdAt"`
+
+	// DecidedAt When it was dismissed
+	DecidedAt     nullable.Nullable[time.Time]          `json:"decidedAt"`
+	DecidedBy     nullable.Nullable[openapi_types.UUID] `json:"decidedBy"`
+	FoundAt       time.Time                             `json:"foundAt"`
+	ID            openapi_types.UUID                    `json:"id"`
+	Note          nullable.Nullable[string]             `json:"note"`
+	Organisations []DuplicateOrganisation               `json:"organisations"`
+	Reasons       []DuplicateReason                     `json:"reasons"`
+	Score         float64                               `json:"score"`
+	Status        DuplicateStatus                       `json:"status"`
+	UpdatedAt     time.Time                             `json:"updatedAt"`
+	Version       int64                                 `json:"version"`
+}
+
+// DuplicateOrganisation defines model for DuplicateOrganisation.
+type DuplicateOrganisation struct {
+	ID           openapi_types.UUID        `json:"id"`
+	Kind         OrganisationKind          `json:"kind"`
+	Municipality nullable.Nullable[string] `json:"municipality"`
+
+	// Name Names by language; at least one
+	//
+	// Example: {"fi":"Janakkalan Nuorisoseura ry"}
+	Name    NameMap                   `json:"name"`
+	Region  nullable.Nullable[string] `json:"region"`
+	Status  OrganisationStatus        `json:"status"`
+	Version int64                     `json:"version"`
+}
+
+// DuplicatePage defines model for DuplicatePage.
+type DuplicatePage struct {
+	Items []Duplicate               `json:"items"`
+	Next  nullable.Nullable[string] `json:"next"`
+	Total *int64                    `json:"total,omitempty"`
+}
+
+// DuplicateReason Why two may be one. `detail` is what they have in common, or of a name how alike they are
+type DuplicateReason struct {
+	Code   DuplicateReasonCode       `json:"code"`
+	Detail nullable.Nullable[string] `json:"detail"`
+}
+
+// DuplicateReasonCode defines model for DuplicateReason.Code.
+type DuplicateReasonCode string
+
+// DuplicateStatus defines model for DuplicateStatus.
+type DuplicateStatus string
+
+// DuplicateTransitionCreate defines model for DuplicateTransitionCreate.
+type DuplicateTransitionCreate struct {
+	Note nullable.Nullable[string] `json:"note,omitempty"`
+	To   DuplicateStatus           `json:"to"`
+}
+
 // ExternalID defines model for ExternalId.
 type ExternalID struct {
 	ID string `json:"id"`
@@ -3422,6 +3765,24 @@ type LanguageMap = map[string]string
 
 // LanguageMapPatch Texts to set; null takes a language away
 type LanguageMapPatch = map[string]*string
+
+// LikelyDuplicate defines model for LikelyDuplicate.
+type LikelyDuplicate struct {
+	Organisation DuplicateOrganisation `json:"organisation"`
+	Pair         nullable.Nullable[struct {
+		ID     openapi_types.UUID `json:"id"`
+		Status DuplicateStatus    `json:"status"`
+	}] `json:"pair"`
+	Reasons []DuplicateReason `json:"reasons"`
+
+	// Score How likely it is: 1 is certain
+	Score float64 `json:"score"`
+}
+
+// LikelyDuplicates defines model for LikelyDuplicates.
+type LikelyDuplicates struct {
+	Items []LikelyDuplicate `json:"items"`
+}
 
 // Link A page or document elsewhere; `url` is null where only its title is known
 type Link struct {
@@ -3830,6 +4191,51 @@ type MemoWrite struct {
 
 	// Text Markdown
 	Text nullable.Nullable[map[string]string] `json:"text,omitempty"`
+}
+
+// MergeEnded A row that could not move, since the one that stays has its like (`keptId`): it was ended or taken away
+type MergeEnded struct {
+	ID     openapi_types.UUID                    `json:"id"`
+	KeptID nullable.Nullable[openapi_types.UUID] `json:"keptId"`
+
+	// Reason same: it said the same; overlap: it was joined with another, whose period holds both; pending: it was asked for twice
+	Reason MergeEndedReason `json:"reason"`
+
+	// Type Example: membership
+	Type string `json:"type"`
+}
+
+// MergeEndedReason same: it said the same; overlap: it was joined with another, whose period holds both; pending: it was asked for twice
+type MergeEndedReason string
+
+// MergeMoved How many rows of a type name the one that stays now
+type MergeMoved struct {
+	Count int `json:"count"`
+
+	// Type Example: membership
+	Type string `json:"type"`
+}
+
+// MergeRecord defines model for MergeRecord.
+type MergeRecord struct {
+	// ActorID The user or service account
+	ActorID nullable.Nullable[openapi_types.UUID] `json:"actorId"`
+	Dropped []string                              `json:"dropped"`
+	Ended   []MergeEnded                          `json:"ended"`
+
+	// From The organisation that went up in this one
+	From     openapi_types.UUID                    `json:"from"`
+	ID       openapi_types.UUID                    `json:"id"`
+	MergedAt time.Time                             `json:"mergedAt"`
+	MergedOn nullable.Nullable[openapi_types.Date] `json:"mergedOn"`
+	Moved    []MergeMoved                          `json:"moved"`
+	Taken    []string                              `json:"taken"`
+}
+
+// MergeRecordPage defines model for MergeRecordPage.
+type MergeRecordPage struct {
+	Items []MergeRecord             `json:"items"`
+	Next  nullable.Nullable[string] `json:"next"`
 }
 
 // Municipality defines model for Municipality.
@@ -4274,7 +4680,7 @@ type NominationTransition struct {
 // NominationTransitionTo defines model for NominationTransition.To.
 type NominationTransitionTo string
 
-// Organisation Every member is present, unset ones as null, unless `fields` asks for some only. `distance` only with `near`; `activities`, `registerEvents` and `contacts` only with `include`
+// Organisation Every member is present, unset ones as null, unless `fields` asks for some only. `distance` only with `near`; `activities`, `registerEvents` and `contacts` only with `include`; `pendingReview` only where a change waits for approval, for those who may write the organisation, and in answers with one organisation only
 type Organisation struct {
 	Activities []Activity `json:"activities,omitempty"`
 
@@ -4292,7 +4698,7 @@ type Organisation struct {
 	Country   *string    `json:"country,omitempty"`
 	CreatedAt *time.Time `json:"createdAt,omitempty"`
 
-	// Deleted True in a tombstone, which else has id, version and updatedAt only
+	// Deleted True in a tombstone, which else has id, version and updatedAt only, and mergedInto
 	Deleted     *bool                                `json:"deleted,omitempty"`
 	Description nullable.Nullable[map[string]string] `json:"description,omitempty"`
 	Dissolved   nullable.Nullable[HistoricDate]      `json:"dissolved,omitempty"`
@@ -4327,6 +4733,9 @@ type Organisation struct {
 		Year      nullable.Nullable[int]  `json:"year,omitempty"`
 	}] `json:"memberCount,omitempty"`
 
+	// MergedInto In a tombstone: the organisation that stands for it, if that is published
+	MergedInto *openapi_types.UUID `json:"mergedInto,omitempty"`
+
 	// Municipalities Municipalities it works in
 	Municipalities []string `json:"municipalities,omitempty"`
 
@@ -4340,6 +4749,9 @@ type Organisation struct {
 	// Example: {"fi":"Janakkalan Nuorisoseura ry"}
 	Name       *NameMap    `json:"name,omitempty"`
 	OtherNames []OtherName `json:"otherNames,omitempty"`
+
+	// PendingReview A change to the name, register number or home municipality of a published organisation by somebody who may not approve it. Superseded: by a newer one, by a direct change of the same members, or because the organisation is no longer published
+	PendingReview *PendingChange `json:"pendingReview,omitempty"`
 
 	// Phone E.164
 	//
@@ -4364,8 +4776,11 @@ type Organisation struct {
 	// SubRegion Of the home municipality, today
 	SubRegion nullable.Nullable[string] `json:"subRegion,omitempty"`
 	UpdatedAt *time.Time                `json:"updatedAt,omitempty"`
-	Version   *int64                    `json:"version,omitempty"`
-	Website   nullable.Nullable[string] `json:"website,omitempty"`
+
+	// VerificationRequestedAt Nobody had verified it for a year: is all still correct? `verifyOrganisation` answers
+	VerificationRequestedAt nullable.Nullable[time.Time] `json:"verificationRequestedAt,omitempty"`
+	Version                 *int64                       `json:"version,omitempty"`
+	Website                 nullable.Nullable[string]    `json:"website,omitempty"`
 }
 
 // OrganisationCreate defines model for OrganisationCreate.
@@ -4382,7 +4797,7 @@ type OrganisationFeatures struct {
 		} `json:"geometry"`
 		ID openapi_types.UUID `json:"id"`
 
-		// Properties Every member is present, unset ones as null, unless `fields` asks for some only. `distance` only with `near`; `activities`, `registerEvents` and `contacts` only with `include`
+		// Properties Every member is present, unset ones as null, unless `fields` asks for some only. `distance` only with `near`; `activities`, `registerEvents` and `contacts` only with `include`; `pendingReview` only where a change waits for approval, for those who may write the organisation, and in answers with one organisation only
 		Properties Organisation                     `json:"properties"`
 		Type       OrganisationFeaturesFeaturesType `json:"type"`
 	} `json:"features"`
@@ -4402,6 +4817,43 @@ type OrganisationFeaturesType string
 
 // OrganisationKind defines model for OrganisationKind.
 type OrganisationKind string
+
+// OrganisationMerge defines model for OrganisationMerge.
+type OrganisationMerge struct {
+	// Dropped Members in which the other one differed, and that were not taken over
+	Dropped []string           `json:"dropped"`
+	DryRun  bool               `json:"dryRun"`
+	Ended   []MergeEnded       `json:"ended"`
+	From    openapi_types.UUID `json:"from"`
+	Moved   []MergeMoved       `json:"moved"`
+
+	// Organisation Every member is present, unset ones as null, unless `fields` asks for some only. `distance` only with `near`; `activities`, `registerEvents` and `contacts` only with `include`; `pendingReview` only where a change waits for approval, for those who may write the organisation, and in answers with one organisation only
+	Organisation Organisation `json:"organisation"`
+
+	// Taken Members that were taken over
+	Taken []string `json:"taken"`
+}
+
+// OrganisationMergeCreate defines model for OrganisationMergeCreate.
+type OrganisationMergeCreate struct {
+	// DryRun Tell what would happen; nothing is written
+	DryRun nullable.Nullable[bool] `json:"dryRun,omitempty"`
+
+	// From The organisation that goes up in the one of the path
+	From openapi_types.UUID `json:"from"`
+
+	// FromVersion Its version, as you read it
+	FromVersion int64 `json:"fromVersion"`
+
+	// MergedOn The day on which the bodies themselves merged: becomes a register event. Without it they were one body, entered twice
+	MergedOn nullable.Nullable[openapi_types.Date] `json:"mergedOn,omitempty"`
+
+	// Take Members that the one that stays takes over from the other
+	Take nullable.Nullable[[]OrganisationMergeCreateTake] `json:"take,omitempty"`
+}
+
+// OrganisationMergeCreateTake defines model for OrganisationMergeCreate.Take.
+type OrganisationMergeCreateTake string
 
 // OrganisationPage defines model for OrganisationPage.
 type OrganisationPage struct {
@@ -4543,6 +4995,63 @@ type PasswordReset struct {
 	NewPassword string `json:"newPassword"`
 	Token       string `json:"token"`
 }
+
+// PendingChange A change to the name, register number or home municipality of a published organisation by somebody who may not approve it. Superseded: by a newer one, by a direct change of the same members, or because the organisation is no longer published
+type PendingChange struct {
+	// After As it shall be: these members only
+	After struct {
+		Municipality   nullable.Nullable[string] `json:"municipality,omitempty"`
+		Name           *map[string]string        `json:"name,omitempty"`
+		RegisterNumber nullable.Nullable[string] `json:"registerNumber,omitempty"`
+	} `json:"after"`
+
+	// Before As it was: these members only
+	Before struct {
+		Municipality   nullable.Nullable[string] `json:"municipality,omitempty"`
+		Name           *map[string]string        `json:"name,omitempty"`
+		RegisterNumber nullable.Nullable[string] `json:"registerNumber,omitempty"`
+	} `json:"before"`
+	CreatedAt time.Time                    `json:"createdAt"`
+	DecidedAt nullable.Nullable[time.Time] `json:"decidedAt"`
+
+	// DecidedBy Who ended it
+	DecidedBy      nullable.Nullable[openapi_types.UUID] `json:"decidedBy"`
+	ID             openapi_types.UUID                    `json:"id"`
+	Members        []PendingChangeMembers                `json:"members"`
+	OrganisationID openapi_types.UUID                    `json:"organisationId"`
+
+	// ProposedBy The user or service account
+	ProposedBy nullable.Nullable[openapi_types.UUID] `json:"proposedBy"`
+
+	// Reason Of the decision
+	Reason    nullable.Nullable[string] `json:"reason"`
+	Status    PendingChangeStatus       `json:"status"`
+	UpdatedAt time.Time                 `json:"updatedAt"`
+	Version   int64                     `json:"version"`
+}
+
+// PendingChangeMembers defines model for PendingChange.Members.
+type PendingChangeMembers string
+
+// PendingChangePage defines model for PendingChangePage.
+type PendingChangePage struct {
+	Items []PendingChange           `json:"items"`
+	Next  nullable.Nullable[string] `json:"next"`
+	Total *int64                    `json:"total,omitempty"`
+}
+
+// PendingChangeStatus defines model for PendingChangeStatus.
+type PendingChangeStatus string
+
+// PendingChangeTransition defines model for PendingChangeTransition.
+type PendingChangeTransition struct {
+	// Note Of the decision, for the organisation's side; a rejection needs one
+	Note nullable.Nullable[string] `json:"note,omitempty"`
+	To   PendingChangeTransitionTo `json:"to"`
+}
+
+// PendingChangeTransitionTo defines model for PendingChangeTransition.To.
+type PendingChangeTransitionTo string
 
 // Person Every member is present; what the caller may not see is null. Outsiders see what `consents` allows
 type Person struct {
@@ -5098,6 +5607,44 @@ type ResetToken struct {
 	Token     string    `json:"token"`
 }
 
+// Review defines model for Review.
+type Review struct {
+	// By The user or service account that asked, where that is kept
+	By nullable.Nullable[openapi_types.UUID] `json:"by"`
+
+	// Href The item
+	//
+	// Example: /v1/organisations/0193a5c0-0000-7000-8000-000000000000
+	Href string             `json:"href"`
+	ID   openapi_types.UUID `json:"id"`
+
+	// Municipality Where it is decided; null for a whole region
+	Municipality nullable.Nullable[string] `json:"municipality"`
+
+	// Name Of that organisation; nomination: of the council
+	Name map[string]string `json:"name"`
+
+	// OrganisationID The organisation that it is about, or that asks
+	OrganisationID nullable.Nullable[openapi_types.UUID] `json:"organisationId"`
+	Region         nullable.Nullable[string]             `json:"region"`
+	Since          time.Time                             `json:"since"`
+
+	// Summary In the words of those who ask; pending_change: the names of the members
+	Summary nullable.Nullable[string] `json:"summary"`
+	Type    ReviewType                `json:"type"`
+}
+
+// ReviewPage defines model for ReviewPage.
+type ReviewPage struct {
+	Facets map[string][]FacetValue   `json:"facets,omitempty"`
+	Items  []Review                  `json:"items"`
+	Next   nullable.Nullable[string] `json:"next"`
+	Total  *int64                    `json:"total,omitempty"`
+}
+
+// ReviewType defines model for ReviewType.
+type ReviewType string
+
 // RevokeRequest defines model for RevokeRequest.
 type RevokeRequest struct {
 	Token         string  `json:"token"`
@@ -5513,6 +6060,12 @@ type Count = bool
 // Cursor defines model for Cursor.
 type Cursor = string
 
+// DuplicateMunicipalities defines model for DuplicateMunicipalities.
+type DuplicateMunicipalities = []MunicipalityCode
+
+// DuplicateRegions defines model for DuplicateRegions.
+type DuplicateRegions = []RegionCode
+
 // ID defines model for Id.
 type ID = openapi_types.UUID
 
@@ -5618,7 +6171,10 @@ type Forbidden = Problem
 // Gone RFC 9457. Some types carry further members, which their page names
 type Gone = Problem
 
-// NewOrganisation Every member is present, unset ones as null, unless `fields` asks for some only. `distance` only with `near`; `activities`, `registerEvents` and `contacts` only with `include`
+// Moved RFC 9457. Some types carry further members, which their page names
+type Moved = Problem
+
+// NewOrganisation Every member is present, unset ones as null, unless `fields` asks for some only. `distance` only with `near`; `activities`, `registerEvents` and `contacts` only with `include`; `pendingReview` only where a change waits for approval, for those who may write the organisation, and in answers with one organisation only
 type NewOrganisation = Organisation
 
 // NotAcceptable RFC 9457. Some types carry further members, which their page names
@@ -5627,7 +6183,7 @@ type NotAcceptable = Problem
 // NotFound RFC 9457. Some types carry further members, which their page names
 type NotFound = Problem
 
-// OneOrganisation Every member is present, unset ones as null, unless `fields` asks for some only. `distance` only with `near`; `activities`, `registerEvents` and `contacts` only with `include`
+// OneOrganisation Every member is present, unset ones as null, unless `fields` asks for some only. `distance` only with `near`; `activities`, `registerEvents` and `contacts` only with `include`; `pendingReview` only where a change waits for approval, for those who may write the organisation, and in answers with one organisation only
 type OneOrganisation = Organisation
 
 // PreconditionFailed RFC 9457. Some types carry further members, which their page names
@@ -6184,6 +6740,48 @@ type GetCouncilTermParams struct {
 type UpdateCouncilTermParams struct {
 	// IfMatch The ETag that you read. Missing: 428; stale: 412 with the current one
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// ListDuplicatesParams defines parameters for ListDuplicates.
+type ListDuplicatesParams struct {
+	// Region One of the two is at home there
+	Region DuplicateRegions `form:"region,omitempty" json:"region,omitempty"`
+
+	// Municipality One of the two is at home there
+	Municipality DuplicateMunicipalities `form:"municipality,omitempty" json:"municipality,omitempty"`
+
+	// MinScore Score at least
+	MinScore *float64 `form:"minScore,omitempty" json:"minScore,omitempty"`
+
+	// Status Open ones if absent
+	Status []DuplicateStatus `form:"status,omitempty" json:"status,omitempty"`
+
+	// Count Adds `total`
+	Count *Count `form:"count,omitempty" json:"count,omitempty"`
+
+	// Limit Rows in a page
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor From `next` of the page before; goes with the same filters and sort
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// IfNoneMatch An ETag that you hold; 304 when it is still the current one
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// GetDuplicateParams defines parameters for GetDuplicate.
+type GetDuplicateParams struct {
+	// IfNoneMatch An ETag that you hold; 304 when it is still the current one
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// TransitionDuplicateParams defines parameters for TransitionDuplicate.
+type TransitionDuplicateParams struct {
+	// IfMatch The ETag that you read. Missing: 428; stale: 412 with the current one
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+
+	// IdempotencyKey Your own unique key for this request, kept for 24 hours: a repeat gets the stored answer
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
 // ListFieldsParams defines parameters for ListFields.
@@ -6799,6 +7397,9 @@ type ListOrganisationsParams struct {
 	// FoundedTo Founded before this day
 	FoundedTo *openapi_types.Date `form:"foundedTo,omitempty" json:"foundedTo,omitempty"`
 
+	// VerifiedBefore Last verified before this day (UTC), or never although made before it
+	VerifiedBefore *openapi_types.Date `form:"verifiedBefore,omitempty" json:"verifiedBefore,omitempty"`
+
 	// Bbox minLon,minLat,maxLon,maxLat in WGS84 degrees
 	Bbox *Bbox `form:"bbox,omitempty" json:"bbox,omitempty"`
 
@@ -6811,7 +7412,7 @@ type ListOrganisationsParams struct {
 	// ModifiedSince Changed at this time or later, ordered by `updatedAt`. Also returns the tombstones (`deleted: true`) of rows that are gone for this reader, whatever the other filters ask. A write shows up to two minutes after its `updatedAt`: ask again with that overlap, and apply a row only when its `version` exceeds yours
 	ModifiedSince *ModifiedSince `form:"modifiedSince,omitempty" json:"modifiedSince,omitempty"`
 
-	// Sort By name (Finnish order), founded, createdAt, updatedAt or distance; `-` turns the order. Unknown founding dates come last in rising order
+	// Sort By name (Finnish order), founded, createdAt, updatedAt, lastVerifiedAt (never verified ones first) or distance; `-` turns the order. Unknown founding dates come last in rising order
 	Sort []ListOrganisationsParamsSort `form:"sort,omitempty" json:"sort,omitempty"`
 
 	// Facets Counts of the whole result by these members
@@ -6980,6 +7581,12 @@ type UpdateOrganisationContactParams struct {
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
+// ListOrganisationDuplicatesParams defines parameters for ListOrganisationDuplicates.
+type ListOrganisationDuplicatesParams struct {
+	// IfNoneMatch An ETag that you hold; 304 when it is still the current one
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
 // ListOrganisationMembershipsParams defines parameters for ListOrganisationMemberships.
 type ListOrganisationMembershipsParams struct {
 	// Status Applications and what became of them are seen by those who decide and by the applicant only
@@ -7012,6 +7619,45 @@ type ListOrganisationMembershipsParams struct {
 
 // ListOrganisationMembershipsParamsSort defines parameters for ListOrganisationMemberships.
 type ListOrganisationMembershipsParamsSort string
+
+// MergeOrganisationParams defines parameters for MergeOrganisation.
+type MergeOrganisationParams struct {
+	// IfMatch The ETag that you read. Missing: 428; stale: 412 with the current one
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+
+	// IdempotencyKey Your own unique key for this request, kept for 24 hours: a repeat gets the stored answer
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// ListOrganisationMergesParams defines parameters for ListOrganisationMerges.
+type ListOrganisationMergesParams struct {
+	// Limit Rows in a page
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor From `next` of the page before; goes with the same filters and sort
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// IfNoneMatch An ETag that you hold; 304 when it is still the current one
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// ListOrganisationPendingChangesParams defines parameters for ListOrganisationPendingChanges.
+type ListOrganisationPendingChangesParams struct {
+	// Status Any of these
+	Status []PendingChangeStatus `form:"status,omitempty" json:"status,omitempty"`
+
+	// Count Adds `total`
+	Count *Count `form:"count,omitempty" json:"count,omitempty"`
+
+	// Limit Rows in a page
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor From `next` of the page before; goes with the same filters and sort
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// IfNoneMatch An ETag that you hold; 304 when it is still the current one
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
 
 // ListOrganisationRegisterEventsParams defines parameters for ListOrganisationRegisterEvents.
 type ListOrganisationRegisterEventsParams struct {
@@ -7075,6 +7721,21 @@ type TransitionOrganisationParams struct {
 
 // VerifyOrganisationParams defines parameters for VerifyOrganisation.
 type VerifyOrganisationParams struct {
+	// IfMatch The ETag that you read. Missing: 428; stale: 412 with the current one
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+
+	// IdempotencyKey Your own unique key for this request, kept for 24 hours: a repeat gets the stored answer
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+}
+
+// GetPendingChangeParams defines parameters for GetPendingChange.
+type GetPendingChangeParams struct {
+	// IfNoneMatch An ETag that you hold; 304 when it is still the current one
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// TransitionPendingChangeParams defines parameters for TransitionPendingChange.
+type TransitionPendingChangeParams struct {
 	// IfMatch The ETag that you read. Missing: 428; stale: 412 with the current one
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
@@ -7305,6 +7966,36 @@ type ListRegionsParams struct {
 	// IfNoneMatch An ETag that you hold; 304 when it is still the current one
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
+
+// ListReviewsParams defines parameters for ListReviews.
+type ListReviewsParams struct {
+	// Type Any of these
+	Type []ReviewType `form:"type,omitempty" json:"type,omitempty"`
+
+	// Region Region code
+	Region Regions `form:"region,omitempty" json:"region,omitempty"`
+
+	// Municipality Code of the home municipality
+	Municipality Municipalities `form:"municipality,omitempty" json:"municipality,omitempty"`
+
+	// Facets Counts of the whole result by these members
+	Facets []ListReviewsParamsFacets `form:"facets,omitempty" json:"facets,omitempty"`
+
+	// Count Adds `total`
+	Count *Count `form:"count,omitempty" json:"count,omitempty"`
+
+	// Limit Rows in a page
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor From `next` of the page before; goes with the same filters and sort
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// IfNoneMatch An ETag that you hold; 304 when it is still the current one
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// ListReviewsParamsFacets defines parameters for ListReviews.
+type ListReviewsParamsFacets string
 
 // ListSeatsParams defines parameters for ListSeats.
 type ListSeatsParams struct {
@@ -7543,6 +8234,9 @@ type CreateCouncilTermJSONRequestBody = CouncilTermCreate
 // UpdateCouncilTermApplicationMergePatchPlusJSONRequestBody defines body for UpdateCouncilTerm for application/merge-patch+json ContentType.
 type UpdateCouncilTermApplicationMergePatchPlusJSONRequestBody = CouncilTermPatch
 
+// TransitionDuplicateJSONRequestBody defines body for TransitionDuplicate for application/json ContentType.
+type TransitionDuplicateJSONRequestBody = DuplicateTransitionCreate
+
 // CreateGrantJSONRequestBody defines body for CreateGrant for application/json ContentType.
 type CreateGrantJSONRequestBody = GrantCreate
 
@@ -7636,6 +8330,9 @@ type CreateOrganisationContactJSONRequestBody = ContactCreate
 // UpdateOrganisationContactApplicationMergePatchPlusJSONRequestBody defines body for UpdateOrganisationContact for application/merge-patch+json ContentType.
 type UpdateOrganisationContactApplicationMergePatchPlusJSONRequestBody = ContactPatch
 
+// MergeOrganisationJSONRequestBody defines body for MergeOrganisation for application/json ContentType.
+type MergeOrganisationJSONRequestBody = OrganisationMergeCreate
+
 // CreateOrganisationRegisterEventJSONRequestBody defines body for CreateOrganisationRegisterEvent for application/json ContentType.
 type CreateOrganisationRegisterEventJSONRequestBody = RegisterEventCreate
 
@@ -7647,6 +8344,9 @@ type TransitionOrganisationJSONRequestBody = OrganisationTransitionCreate
 
 // ResetPasswordJSONRequestBody defines body for ResetPassword for application/json ContentType.
 type ResetPasswordJSONRequestBody = PasswordReset
+
+// TransitionPendingChangeJSONRequestBody defines body for TransitionPendingChange for application/json ContentType.
+type TransitionPendingChangeJSONRequestBody = PendingChangeTransition
 
 // CreatePersonJSONRequestBody defines body for CreatePerson for application/json ContentType.
 type CreatePersonJSONRequestBody = PersonCreate
@@ -7997,6 +8697,15 @@ type ServerInterface interface {
 	// UpdateCouncilTerm Change a term
 	// (PATCH /v1/councils/{id}/terms/{partId})
 	UpdateCouncilTerm(ctx echo.Context, id ID, partID PartID, params UpdateCouncilTermParams) error
+	// ListDuplicates Pairs of organisations that may be one
+	// (GET /v1/duplicates)
+	ListDuplicates(ctx echo.Context, params ListDuplicatesParams) error
+	// GetDuplicate One pair of organisations that may be one
+	// (GET /v1/duplicates/{id})
+	GetDuplicate(ctx echo.Context, id ID, params GetDuplicateParams) error
+	// TransitionDuplicate Tell that two organisations are two, or take that back
+	// (POST /v1/duplicates/{id}/transitions)
+	TransitionDuplicate(ctx echo.Context, id ID, params TransitionDuplicateParams) error
 	// ListFields The fields of activity, with their ICNPO 1996 and ICNP/TSO 2018 codes
 	// (GET /v1/fields)
 	ListFields(ctx echo.Context, params ListFieldsParams) error
@@ -8231,9 +8940,21 @@ type ServerInterface interface {
 	// UpdateOrganisationContact Change a contact of an organisation
 	// (PATCH /v1/organisations/{id}/contacts/{partId})
 	UpdateOrganisationContact(ctx echo.Context, id ID, partID PartID, params UpdateOrganisationContactParams) error
+	// ListOrganisationDuplicates Organisations that may be the same as this one
+	// (GET /v1/organisations/{id}/duplicates)
+	ListOrganisationDuplicates(ctx echo.Context, id ID, params ListOrganisationDuplicatesParams) error
 	// ListOrganisationMemberships Networks in which an organisation is, was, or asks to be
 	// (GET /v1/organisations/{id}/memberships)
 	ListOrganisationMemberships(ctx echo.Context, id ID, params ListOrganisationMembershipsParams) error
+	// MergeOrganisation Merge another organisation into this one
+	// (POST /v1/organisations/{id}/merge)
+	MergeOrganisation(ctx echo.Context, id ID, params MergeOrganisationParams) error
+	// ListOrganisationMerges What was merged into an organisation, newest first
+	// (GET /v1/organisations/{id}/merges)
+	ListOrganisationMerges(ctx echo.Context, id ID, params ListOrganisationMergesParams) error
+	// ListOrganisationPendingChanges Changes of an organisation that wait for approval, or did, newest first
+	// (GET /v1/organisations/{id}/pending-changes)
+	ListOrganisationPendingChanges(ctx echo.Context, id ID, params ListOrganisationPendingChangesParams) error
 	// ListOrganisationRegisterEvents An organisation's register events (founded, renamed, moved, dissolved, merged)
 	// (GET /v1/organisations/{id}/register-events)
 	ListOrganisationRegisterEvents(ctx echo.Context, id ID, params ListOrganisationRegisterEventsParams) error
@@ -8264,6 +8985,12 @@ type ServerInterface interface {
 	// ResetPassword Set a new password with a one-time reset token. Ends every sign-in of the user
 	// (POST /v1/password-resets)
 	ResetPassword(ctx echo.Context) error
+	// GetPendingChange One change of an organisation that waits for approval, or did
+	// (GET /v1/pending-changes/{id})
+	GetPendingChange(ctx echo.Context, id ID, params GetPendingChangeParams) error
+	// TransitionPendingChange Approve, reject or withdraw a pending change
+	// (POST /v1/pending-changes/{id}/transitions)
+	TransitionPendingChange(ctx echo.Context, id ID, params TransitionPendingChangeParams) error
 	// ListPeople People whose names the caller may see
 	// (GET /v1/people)
 	ListPeople(ctx echo.Context, params ListPeopleParams) error
@@ -8321,6 +9048,9 @@ type ServerInterface interface {
 	// ListRegions The regions of a day
 	// (GET /v1/regions)
 	ListRegions(ctx echo.Context, params ListRegionsParams) error
+	// ListReviews What waits for a decision of the caller
+	// (GET /v1/reviews)
+	ListReviews(ctx echo.Context, params ListReviewsParams) error
 	// ListSeats Find seats in all councils
 	// (GET /v1/seats)
 	ListSeats(ctx echo.Context, params ListSeatsParams) error
@@ -10779,6 +11509,170 @@ func (w *ServerInterfaceWrapper) UpdateCouncilTerm(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.UpdateCouncilTerm(ctx, id, partID, params)
+	return err
+}
+
+// ListDuplicates converts echo context to params.
+func (w *ServerInterfaceWrapper) ListDuplicates(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListDuplicatesParams
+	// ------------- Optional query parameter "region" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "region", ctx.QueryParams(), &params.Region, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter region: %s", err))
+	}
+
+	// ------------- Optional query parameter "municipality" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "municipality", ctx.QueryParams(), &params.Municipality, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter municipality: %s", err))
+	}
+
+	// ------------- Optional query parameter "minScore" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "minScore", ctx.QueryParams(), &params.MinScore, runtime.BindQueryParameterOptions{Type: "number", Format: "double"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter minScore: %s", err))
+	}
+
+	// ------------- Optional query parameter "status" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "status", ctx.QueryParams(), &params.Status, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter status: %s", err))
+	}
+
+	// ------------- Optional query parameter "count" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "count", ctx.QueryParams(), &params.Count, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter count: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListDuplicates(ctx, params)
+	return err
+}
+
+// GetDuplicate converts echo context to params.
+func (w *ServerInterfaceWrapper) GetDuplicate(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetDuplicateParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetDuplicate(ctx, id, params)
+	return err
+}
+
+// TransitionDuplicate converts echo context to params.
+func (w *ServerInterfaceWrapper) TransitionDuplicate(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params TransitionDuplicateParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.TransitionDuplicate(ctx, id, params)
 	return err
 }
 
@@ -13526,6 +14420,13 @@ func (w *ServerInterfaceWrapper) ListOrganisations(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter foundedTo: %s", err))
 	}
 
+	// ------------- Optional query parameter "verifiedBefore" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "verifiedBefore", ctx.QueryParams(), &params.VerifiedBefore, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter verifiedBefore: %s", err))
+	}
+
 	// ------------- Optional query parameter "bbox" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "bbox", ctx.QueryParams(), &params.Bbox, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
@@ -14335,6 +15236,42 @@ func (w *ServerInterfaceWrapper) UpdateOrganisationContact(ctx echo.Context) err
 	return err
 }
 
+// ListOrganisationDuplicates converts echo context to params.
+func (w *ServerInterfaceWrapper) ListOrganisationDuplicates(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListOrganisationDuplicatesParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListOrganisationDuplicates(ctx, id, params)
+	return err
+}
+
 // ListOrganisationMemberships converts echo context to params.
 func (w *ServerInterfaceWrapper) ListOrganisationMemberships(ctx echo.Context) error {
 	var err error
@@ -14423,6 +15360,169 @@ func (w *ServerInterfaceWrapper) ListOrganisationMemberships(ctx echo.Context) e
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListOrganisationMemberships(ctx, id, params)
+	return err
+}
+
+// MergeOrganisation converts echo context to params.
+func (w *ServerInterfaceWrapper) MergeOrganisation(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params MergeOrganisationParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.MergeOrganisation(ctx, id, params)
+	return err
+}
+
+// ListOrganisationMerges converts echo context to params.
+func (w *ServerInterfaceWrapper) ListOrganisationMerges(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListOrganisationMergesParams
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListOrganisationMerges(ctx, id, params)
+	return err
+}
+
+// ListOrganisationPendingChanges converts echo context to params.
+func (w *ServerInterfaceWrapper) ListOrganisationPendingChanges(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListOrganisationPendingChangesParams
+	// ------------- Optional query parameter "status" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "status", ctx.QueryParams(), &params.Status, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter status: %s", err))
+	}
+
+	// ------------- Optional query parameter "count" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "count", ctx.QueryParams(), &params.Count, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter count: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListOrganisationPendingChanges(ctx, id, params)
 	return err
 }
 
@@ -14827,6 +15927,93 @@ func (w *ServerInterfaceWrapper) ResetPassword(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ResetPassword(ctx)
+	return err
+}
+
+// GetPendingChange converts echo context to params.
+func (w *ServerInterfaceWrapper) GetPendingChange(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetPendingChangeParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetPendingChange(ctx, id, params)
+	return err
+}
+
+// TransitionPendingChange converts echo context to params.
+func (w *ServerInterfaceWrapper) TransitionPendingChange(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id ID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params TransitionPendingChangeParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-Match: %s", err))
+		}
+
+		params.IfMatch = &IfMatch
+	}
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.TransitionPendingChange(ctx, id, params)
 	return err
 }
 
@@ -15733,6 +16920,83 @@ func (w *ServerInterfaceWrapper) ListRegions(ctx echo.Context) error {
 	return err
 }
 
+// ListReviews converts echo context to params.
+func (w *ServerInterfaceWrapper) ListReviews(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListReviewsParams
+	// ------------- Optional query parameter "type" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "type", ctx.QueryParams(), &params.Type, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter type: %s", err))
+	}
+
+	// ------------- Optional query parameter "region" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "region", ctx.QueryParams(), &params.Region, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter region: %s", err))
+	}
+
+	// ------------- Optional query parameter "municipality" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "municipality", ctx.QueryParams(), &params.Municipality, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter municipality: %s", err))
+	}
+
+	// ------------- Optional query parameter "facets" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "facets", ctx.QueryParams(), &params.Facets, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter facets: %s", err))
+	}
+
+	// ------------- Optional query parameter "count" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "count", ctx.QueryParams(), &params.Count, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter count: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListReviews(ctx, params)
+	return err
+}
+
 // ListSeats converts echo context to params.
 func (w *ServerInterfaceWrapper) ListSeats(ctx echo.Context) error {
 	var err error
@@ -16576,6 +17840,12 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/organisations/:id/register-events/:partId", wrapper.GetOrganisationRegisterEvent, options.OperationMiddlewares["getOrganisationRegisterEvent"]...)
 	router.PATCH(options.BaseURL+"/v1/organisations/:id/register-events/:partId", wrapper.UpdateOrganisationRegisterEvent, options.OperationMiddlewares["updateOrganisationRegisterEvent"]...)
 	router.POST(options.BaseURL+"/v1/sync/organisations", wrapper.SyncOrganisations, options.OperationMiddlewares["syncOrganisations"]...)
+	router.POST(options.BaseURL+"/v1/organisations/:id/merge", wrapper.MergeOrganisation, options.OperationMiddlewares["mergeOrganisation"]...)
+	router.GET(options.BaseURL+"/v1/organisations/:id/merges", wrapper.ListOrganisationMerges, options.OperationMiddlewares["listOrganisationMerges"]...)
+	router.GET(options.BaseURL+"/v1/organisations/:id/duplicates", wrapper.ListOrganisationDuplicates, options.OperationMiddlewares["listOrganisationDuplicates"]...)
+	router.GET(options.BaseURL+"/v1/duplicates", wrapper.ListDuplicates, options.OperationMiddlewares["listDuplicates"]...)
+	router.GET(options.BaseURL+"/v1/duplicates/:id", wrapper.GetDuplicate, options.OperationMiddlewares["getDuplicate"]...)
+	router.POST(options.BaseURL+"/v1/duplicates/:id/transitions", wrapper.TransitionDuplicate, options.OperationMiddlewares["transitionDuplicate"]...)
 	router.GET(options.BaseURL+"/v1/people", wrapper.ListPeople, options.OperationMiddlewares["listPeople"]...)
 	router.POST(options.BaseURL+"/v1/people", wrapper.CreatePerson, options.OperationMiddlewares["createPerson"]...)
 	router.GET(options.BaseURL+"/v1/people/:id", wrapper.GetPerson, options.OperationMiddlewares["getPerson"]...)
@@ -16701,6 +17971,10 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/post-holders/:id", wrapper.GetPostHolder, options.OperationMiddlewares["getPostHolder"]...)
 	router.PATCH(options.BaseURL+"/v1/post-holders/:id", wrapper.UpdatePostHolder, options.OperationMiddlewares["updatePostHolder"]...)
 	router.GET(options.BaseURL+"/v1/statistics/coverage", wrapper.GetCoverage, options.OperationMiddlewares["getCoverage"]...)
+	router.GET(options.BaseURL+"/v1/reviews", wrapper.ListReviews, options.OperationMiddlewares["listReviews"]...)
+	router.GET(options.BaseURL+"/v1/organisations/:id/pending-changes", wrapper.ListOrganisationPendingChanges, options.OperationMiddlewares["listOrganisationPendingChanges"]...)
+	router.GET(options.BaseURL+"/v1/pending-changes/:id", wrapper.GetPendingChange, options.OperationMiddlewares["getPendingChange"]...)
+	router.POST(options.BaseURL+"/v1/pending-changes/:id/transitions", wrapper.TransitionPendingChange, options.OperationMiddlewares["transitionPendingChange"]...)
 	router.POST(options.BaseURL+"/v1/oauth/token", wrapper.CreateToken, options.OperationMiddlewares["createToken"]...)
 	router.POST(options.BaseURL+"/v1/oauth/revoke", wrapper.RevokeToken, options.OperationMiddlewares["revokeToken"]...)
 	router.GET(options.BaseURL+"/.well-known/jwks.json", wrapper.GetKeys, options.OperationMiddlewares["getKeys"]...)
@@ -16737,6 +18011,15 @@ type ContentTooLargeApplicationProblemPlusJSONResponse Problem
 type ForbiddenApplicationProblemPlusJSONResponse Problem
 
 type GoneApplicationProblemPlusJSONResponse Problem
+
+type MovedResponseHeaders struct {
+	Location *string
+}
+type MovedApplicationProblemPlusJSONResponse struct {
+	Body Problem
+
+	Headers MovedResponseHeaders
+}
 
 type NewOrganisationResponseHeaders struct {
 	ETag     *string
@@ -26891,6 +28174,560 @@ type UpdateCouncilTerm503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response UpdateCouncilTerm503ApplicationProblemPlusJSONResponse) VisitUpdateCouncilTermResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDuplicatesRequestObject struct {
+	Params ListDuplicatesParams
+}
+
+type ListDuplicatesResponseObject interface {
+	VisitListDuplicatesResponse(w http.ResponseWriter) error
+}
+
+type ListDuplicates200ResponseHeaders struct {
+	ETag *string
+	Link *string
+}
+
+type ListDuplicates200JSONResponse struct {
+	Body    DuplicatePage
+	Headers ListDuplicates200ResponseHeaders
+}
+
+func (response ListDuplicates200JSONResponse) VisitListDuplicatesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDuplicates304Response = NotModifiedResponse
+
+func (response ListDuplicates304Response) VisitListDuplicatesResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
+type ListDuplicates400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ListDuplicates400ApplicationProblemPlusJSONResponse) VisitListDuplicatesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDuplicates401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response ListDuplicates401ApplicationProblemPlusJSONResponse) VisitListDuplicatesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDuplicates403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ListDuplicates403ApplicationProblemPlusJSONResponse) VisitListDuplicatesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDuplicates406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response ListDuplicates406ApplicationProblemPlusJSONResponse) VisitListDuplicatesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDuplicates429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response ListDuplicates429ApplicationProblemPlusJSONResponse) VisitListDuplicatesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDuplicates503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListDuplicates503ApplicationProblemPlusJSONResponse) VisitListDuplicatesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDuplicateRequestObject struct {
+	ID     ID `json:"id"`
+	Params GetDuplicateParams
+}
+
+type GetDuplicateResponseObject interface {
+	VisitGetDuplicateResponse(w http.ResponseWriter) error
+}
+
+type GetDuplicate200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetDuplicate200JSONResponse struct {
+	Body    Duplicate
+	Headers GetDuplicate200ResponseHeaders
+}
+
+func (response GetDuplicate200JSONResponse) VisitGetDuplicateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDuplicate304Response = NotModifiedResponse
+
+func (response GetDuplicate304Response) VisitGetDuplicateResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
+type GetDuplicate400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response GetDuplicate400ApplicationProblemPlusJSONResponse) VisitGetDuplicateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDuplicate401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response GetDuplicate401ApplicationProblemPlusJSONResponse) VisitGetDuplicateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDuplicate403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetDuplicate403ApplicationProblemPlusJSONResponse) VisitGetDuplicateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDuplicate404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetDuplicate404ApplicationProblemPlusJSONResponse) VisitGetDuplicateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDuplicate406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response GetDuplicate406ApplicationProblemPlusJSONResponse) VisitGetDuplicateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDuplicate429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response GetDuplicate429ApplicationProblemPlusJSONResponse) VisitGetDuplicateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDuplicate503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetDuplicate503ApplicationProblemPlusJSONResponse) VisitGetDuplicateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionDuplicateRequestObject struct {
+	ID     ID `json:"id"`
+	Params TransitionDuplicateParams
+	Body   *TransitionDuplicateJSONRequestBody
+}
+
+type TransitionDuplicateResponseObject interface {
+	VisitTransitionDuplicateResponse(w http.ResponseWriter) error
+}
+
+type TransitionDuplicate200ResponseHeaders struct {
+	ETag *string
+}
+
+type TransitionDuplicate200JSONResponse struct {
+	Body    Duplicate
+	Headers TransitionDuplicate200ResponseHeaders
+}
+
+func (response TransitionDuplicate200JSONResponse) VisitTransitionDuplicateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionDuplicate400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionDuplicate400ApplicationProblemPlusJSONResponse) VisitTransitionDuplicateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionDuplicate401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionDuplicate401ApplicationProblemPlusJSONResponse) VisitTransitionDuplicateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionDuplicate403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionDuplicate403ApplicationProblemPlusJSONResponse) VisitTransitionDuplicateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionDuplicate404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionDuplicate404ApplicationProblemPlusJSONResponse) VisitTransitionDuplicateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionDuplicate406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionDuplicate406ApplicationProblemPlusJSONResponse) VisitTransitionDuplicateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionDuplicate409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionDuplicate409ApplicationProblemPlusJSONResponse) VisitTransitionDuplicateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionDuplicate412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionDuplicate412ApplicationProblemPlusJSONResponse) VisitTransitionDuplicateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionDuplicate413ApplicationProblemPlusJSONResponse struct {
+	ContentTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionDuplicate413ApplicationProblemPlusJSONResponse) VisitTransitionDuplicateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionDuplicate415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionDuplicate415ApplicationProblemPlusJSONResponse) VisitTransitionDuplicateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionDuplicate422ApplicationProblemPlusJSONResponse struct {
+	UnprocessableContentApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionDuplicate422ApplicationProblemPlusJSONResponse) VisitTransitionDuplicateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionDuplicate428ApplicationProblemPlusJSONResponse struct {
+	PreconditionRequiredApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionDuplicate428ApplicationProblemPlusJSONResponse) VisitTransitionDuplicateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(428)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionDuplicate429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionDuplicate429ApplicationProblemPlusJSONResponse) VisitTransitionDuplicateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionDuplicate503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionDuplicate503ApplicationProblemPlusJSONResponse) VisitTransitionDuplicateResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -39592,6 +41429,25 @@ func (response DeleteOrganisation204Response) VisitDeleteOrganisationResponse(w 
 	return nil
 }
 
+type DeleteOrganisation308ApplicationProblemPlusJSONResponse struct {
+	MovedApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteOrganisation308ApplicationProblemPlusJSONResponse) VisitDeleteOrganisationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(308)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type DeleteOrganisation400ApplicationProblemPlusJSONResponse struct {
 	BadRequestApplicationProblemPlusJSONResponse
 }
@@ -39810,6 +41666,25 @@ func (response GetOrganisation304Response) VisitGetOrganisationResponse(w http.R
 	return nil
 }
 
+type GetOrganisation308ApplicationProblemPlusJSONResponse struct {
+	MovedApplicationProblemPlusJSONResponse
+}
+
+func (response GetOrganisation308ApplicationProblemPlusJSONResponse) VisitGetOrganisationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(308)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetOrganisation400ApplicationProblemPlusJSONResponse struct {
 	BadRequestApplicationProblemPlusJSONResponse
 }
@@ -39951,6 +41826,25 @@ func (response UpdateOrganisation200JSONResponse) VisitUpdateOrganisationRespons
 		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
 	}
 	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateOrganisation308ApplicationProblemPlusJSONResponse struct {
+	MovedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateOrganisation308ApplicationProblemPlusJSONResponse) VisitUpdateOrganisationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(308)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -40228,6 +42122,25 @@ func (response ListOrganisationActivities304Response) VisitListOrganisationActiv
 	return nil
 }
 
+type ListOrganisationActivities308ApplicationProblemPlusJSONResponse struct {
+	MovedApplicationProblemPlusJSONResponse
+}
+
+func (response ListOrganisationActivities308ApplicationProblemPlusJSONResponse) VisitListOrganisationActivitiesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(308)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListOrganisationActivities400ApplicationProblemPlusJSONResponse struct {
 	BadRequestApplicationProblemPlusJSONResponse
 }
@@ -40380,6 +42293,25 @@ func (response CreateOrganisationActivity201JSONResponse) VisitCreateOrganisatio
 		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
 	}
 	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateOrganisationActivity308ApplicationProblemPlusJSONResponse struct {
+	MovedApplicationProblemPlusJSONResponse
+}
+
+func (response CreateOrganisationActivity308ApplicationProblemPlusJSONResponse) VisitCreateOrganisationActivityResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(308)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -40643,6 +42575,25 @@ func (response DeleteOrganisationActivity204Response) VisitDeleteOrganisationAct
 	return nil
 }
 
+type DeleteOrganisationActivity308ApplicationProblemPlusJSONResponse struct {
+	MovedApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteOrganisationActivity308ApplicationProblemPlusJSONResponse) VisitDeleteOrganisationActivityResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(308)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type DeleteOrganisationActivity400ApplicationProblemPlusJSONResponse struct {
 	BadRequestApplicationProblemPlusJSONResponse
 }
@@ -40853,6 +42804,25 @@ func (response GetOrganisationActivity304Response) VisitGetOrganisationActivityR
 	return nil
 }
 
+type GetOrganisationActivity308ApplicationProblemPlusJSONResponse struct {
+	MovedApplicationProblemPlusJSONResponse
+}
+
+func (response GetOrganisationActivity308ApplicationProblemPlusJSONResponse) VisitGetOrganisationActivityResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(308)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetOrganisationActivity400ApplicationProblemPlusJSONResponse struct {
 	BadRequestApplicationProblemPlusJSONResponse
 }
@@ -41002,6 +42972,25 @@ func (response UpdateOrganisationActivity200JSONResponse) VisitUpdateOrganisatio
 		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
 	}
 	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateOrganisationActivity308ApplicationProblemPlusJSONResponse struct {
+	MovedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateOrganisationActivity308ApplicationProblemPlusJSONResponse) VisitUpdateOrganisationActivityResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(308)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -41263,6 +43252,25 @@ func (response ListOrganisationContacts304Response) VisitListOrganisationContact
 	return nil
 }
 
+type ListOrganisationContacts308ApplicationProblemPlusJSONResponse struct {
+	MovedApplicationProblemPlusJSONResponse
+}
+
+func (response ListOrganisationContacts308ApplicationProblemPlusJSONResponse) VisitListOrganisationContactsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(308)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListOrganisationContacts400ApplicationProblemPlusJSONResponse struct {
 	BadRequestApplicationProblemPlusJSONResponse
 }
@@ -41415,6 +43423,25 @@ func (response CreateOrganisationContact201JSONResponse) VisitCreateOrganisation
 		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
 	}
 	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateOrganisationContact308ApplicationProblemPlusJSONResponse struct {
+	MovedApplicationProblemPlusJSONResponse
+}
+
+func (response CreateOrganisationContact308ApplicationProblemPlusJSONResponse) VisitCreateOrganisationContactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(308)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -41678,6 +43705,25 @@ func (response DeleteOrganisationContact204Response) VisitDeleteOrganisationCont
 	return nil
 }
 
+type DeleteOrganisationContact308ApplicationProblemPlusJSONResponse struct {
+	MovedApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteOrganisationContact308ApplicationProblemPlusJSONResponse) VisitDeleteOrganisationContactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(308)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type DeleteOrganisationContact400ApplicationProblemPlusJSONResponse struct {
 	BadRequestApplicationProblemPlusJSONResponse
 }
@@ -41904,6 +43950,25 @@ func (response GetOrganisationContact304Response) VisitGetOrganisationContactRes
 	return nil
 }
 
+type GetOrganisationContact308ApplicationProblemPlusJSONResponse struct {
+	MovedApplicationProblemPlusJSONResponse
+}
+
+func (response GetOrganisationContact308ApplicationProblemPlusJSONResponse) VisitGetOrganisationContactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(308)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetOrganisationContact400ApplicationProblemPlusJSONResponse struct {
 	BadRequestApplicationProblemPlusJSONResponse
 }
@@ -42053,6 +44118,25 @@ func (response UpdateOrganisationContact200JSONResponse) VisitUpdateOrganisation
 		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
 	}
 	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateOrganisationContact308ApplicationProblemPlusJSONResponse struct {
+	MovedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateOrganisationContact308ApplicationProblemPlusJSONResponse) VisitUpdateOrganisationContactResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(308)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -42290,6 +44374,199 @@ func (response UpdateOrganisationContact503ApplicationProblemPlusJSONResponse) V
 	return err
 }
 
+type ListOrganisationDuplicatesRequestObject struct {
+	ID     ID `json:"id"`
+	Params ListOrganisationDuplicatesParams
+}
+
+type ListOrganisationDuplicatesResponseObject interface {
+	VisitListOrganisationDuplicatesResponse(w http.ResponseWriter) error
+}
+
+type ListOrganisationDuplicates200ResponseHeaders struct {
+	ETag *string
+}
+
+type ListOrganisationDuplicates200JSONResponse struct {
+	Body    LikelyDuplicates
+	Headers ListOrganisationDuplicates200ResponseHeaders
+}
+
+func (response ListOrganisationDuplicates200JSONResponse) VisitListOrganisationDuplicatesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOrganisationDuplicates304Response = NotModifiedResponse
+
+func (response ListOrganisationDuplicates304Response) VisitListOrganisationDuplicatesResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
+type ListOrganisationDuplicates308ApplicationProblemPlusJSONResponse struct {
+	MovedApplicationProblemPlusJSONResponse
+}
+
+func (response ListOrganisationDuplicates308ApplicationProblemPlusJSONResponse) VisitListOrganisationDuplicatesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(308)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOrganisationDuplicates400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ListOrganisationDuplicates400ApplicationProblemPlusJSONResponse) VisitListOrganisationDuplicatesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOrganisationDuplicates401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response ListOrganisationDuplicates401ApplicationProblemPlusJSONResponse) VisitListOrganisationDuplicatesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOrganisationDuplicates403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ListOrganisationDuplicates403ApplicationProblemPlusJSONResponse) VisitListOrganisationDuplicatesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOrganisationDuplicates404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ListOrganisationDuplicates404ApplicationProblemPlusJSONResponse) VisitListOrganisationDuplicatesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOrganisationDuplicates406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response ListOrganisationDuplicates406ApplicationProblemPlusJSONResponse) VisitListOrganisationDuplicatesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOrganisationDuplicates410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response ListOrganisationDuplicates410ApplicationProblemPlusJSONResponse) VisitListOrganisationDuplicatesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOrganisationDuplicates429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response ListOrganisationDuplicates429ApplicationProblemPlusJSONResponse) VisitListOrganisationDuplicatesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOrganisationDuplicates503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListOrganisationDuplicates503ApplicationProblemPlusJSONResponse) VisitListOrganisationDuplicatesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListOrganisationMembershipsRequestObject struct {
 	ID     ID `json:"id"`
 	Params ListOrganisationMembershipsParams
@@ -42332,6 +44609,25 @@ type ListOrganisationMemberships304Response = NotModifiedResponse
 func (response ListOrganisationMemberships304Response) VisitListOrganisationMembershipsResponse(w http.ResponseWriter) error {
 	w.WriteHeader(304)
 	return nil
+}
+
+type ListOrganisationMemberships308ApplicationProblemPlusJSONResponse struct {
+	MovedApplicationProblemPlusJSONResponse
+}
+
+func (response ListOrganisationMemberships308ApplicationProblemPlusJSONResponse) VisitListOrganisationMembershipsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(308)
+	_, err := buf.WriteTo(w)
+	return err
 }
 
 type ListOrganisationMemberships400ApplicationProblemPlusJSONResponse struct {
@@ -42452,6 +44748,667 @@ func (response ListOrganisationMemberships503ApplicationProblemPlusJSONResponse)
 	return err
 }
 
+type MergeOrganisationRequestObject struct {
+	ID     ID `json:"id"`
+	Params MergeOrganisationParams
+	Body   *MergeOrganisationJSONRequestBody
+}
+
+type MergeOrganisationResponseObject interface {
+	VisitMergeOrganisationResponse(w http.ResponseWriter) error
+}
+
+type MergeOrganisation200ResponseHeaders struct {
+	ETag *string
+}
+
+type MergeOrganisation200JSONResponse struct {
+	Body    OrganisationMerge
+	Headers MergeOrganisation200ResponseHeaders
+}
+
+func (response MergeOrganisation200JSONResponse) VisitMergeOrganisationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MergeOrganisation308ApplicationProblemPlusJSONResponse struct {
+	MovedApplicationProblemPlusJSONResponse
+}
+
+func (response MergeOrganisation308ApplicationProblemPlusJSONResponse) VisitMergeOrganisationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(308)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MergeOrganisation400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response MergeOrganisation400ApplicationProblemPlusJSONResponse) VisitMergeOrganisationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MergeOrganisation401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response MergeOrganisation401ApplicationProblemPlusJSONResponse) VisitMergeOrganisationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MergeOrganisation403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response MergeOrganisation403ApplicationProblemPlusJSONResponse) VisitMergeOrganisationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MergeOrganisation404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response MergeOrganisation404ApplicationProblemPlusJSONResponse) VisitMergeOrganisationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MergeOrganisation406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response MergeOrganisation406ApplicationProblemPlusJSONResponse) VisitMergeOrganisationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MergeOrganisation409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response MergeOrganisation409ApplicationProblemPlusJSONResponse) VisitMergeOrganisationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MergeOrganisation410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response MergeOrganisation410ApplicationProblemPlusJSONResponse) VisitMergeOrganisationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MergeOrganisation412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response MergeOrganisation412ApplicationProblemPlusJSONResponse) VisitMergeOrganisationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MergeOrganisation413ApplicationProblemPlusJSONResponse struct {
+	ContentTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response MergeOrganisation413ApplicationProblemPlusJSONResponse) VisitMergeOrganisationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MergeOrganisation415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response MergeOrganisation415ApplicationProblemPlusJSONResponse) VisitMergeOrganisationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MergeOrganisation422ApplicationProblemPlusJSONResponse struct {
+	UnprocessableContentApplicationProblemPlusJSONResponse
+}
+
+func (response MergeOrganisation422ApplicationProblemPlusJSONResponse) VisitMergeOrganisationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MergeOrganisation428ApplicationProblemPlusJSONResponse struct {
+	PreconditionRequiredApplicationProblemPlusJSONResponse
+}
+
+func (response MergeOrganisation428ApplicationProblemPlusJSONResponse) VisitMergeOrganisationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(428)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MergeOrganisation429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response MergeOrganisation429ApplicationProblemPlusJSONResponse) VisitMergeOrganisationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MergeOrganisation503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response MergeOrganisation503ApplicationProblemPlusJSONResponse) VisitMergeOrganisationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOrganisationMergesRequestObject struct {
+	ID     ID `json:"id"`
+	Params ListOrganisationMergesParams
+}
+
+type ListOrganisationMergesResponseObject interface {
+	VisitListOrganisationMergesResponse(w http.ResponseWriter) error
+}
+
+type ListOrganisationMerges200ResponseHeaders struct {
+	ETag *string
+	Link *string
+}
+
+type ListOrganisationMerges200JSONResponse struct {
+	Body    MergeRecordPage
+	Headers ListOrganisationMerges200ResponseHeaders
+}
+
+func (response ListOrganisationMerges200JSONResponse) VisitListOrganisationMergesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOrganisationMerges304Response = NotModifiedResponse
+
+func (response ListOrganisationMerges304Response) VisitListOrganisationMergesResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
+type ListOrganisationMerges308ApplicationProblemPlusJSONResponse struct {
+	MovedApplicationProblemPlusJSONResponse
+}
+
+func (response ListOrganisationMerges308ApplicationProblemPlusJSONResponse) VisitListOrganisationMergesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(308)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOrganisationMerges400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ListOrganisationMerges400ApplicationProblemPlusJSONResponse) VisitListOrganisationMergesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOrganisationMerges401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response ListOrganisationMerges401ApplicationProblemPlusJSONResponse) VisitListOrganisationMergesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOrganisationMerges403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ListOrganisationMerges403ApplicationProblemPlusJSONResponse) VisitListOrganisationMergesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOrganisationMerges404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ListOrganisationMerges404ApplicationProblemPlusJSONResponse) VisitListOrganisationMergesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOrganisationMerges406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response ListOrganisationMerges406ApplicationProblemPlusJSONResponse) VisitListOrganisationMergesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOrganisationMerges410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response ListOrganisationMerges410ApplicationProblemPlusJSONResponse) VisitListOrganisationMergesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOrganisationMerges429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response ListOrganisationMerges429ApplicationProblemPlusJSONResponse) VisitListOrganisationMergesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOrganisationMerges503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListOrganisationMerges503ApplicationProblemPlusJSONResponse) VisitListOrganisationMergesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOrganisationPendingChangesRequestObject struct {
+	ID     ID `json:"id"`
+	Params ListOrganisationPendingChangesParams
+}
+
+type ListOrganisationPendingChangesResponseObject interface {
+	VisitListOrganisationPendingChangesResponse(w http.ResponseWriter) error
+}
+
+type ListOrganisationPendingChanges200ResponseHeaders struct {
+	ETag *string
+	Link *string
+}
+
+type ListOrganisationPendingChanges200JSONResponse struct {
+	Body    PendingChangePage
+	Headers ListOrganisationPendingChanges200ResponseHeaders
+}
+
+func (response ListOrganisationPendingChanges200JSONResponse) VisitListOrganisationPendingChangesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOrganisationPendingChanges304Response = NotModifiedResponse
+
+func (response ListOrganisationPendingChanges304Response) VisitListOrganisationPendingChangesResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
+type ListOrganisationPendingChanges400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ListOrganisationPendingChanges400ApplicationProblemPlusJSONResponse) VisitListOrganisationPendingChangesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOrganisationPendingChanges401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response ListOrganisationPendingChanges401ApplicationProblemPlusJSONResponse) VisitListOrganisationPendingChangesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOrganisationPendingChanges403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ListOrganisationPendingChanges403ApplicationProblemPlusJSONResponse) VisitListOrganisationPendingChangesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOrganisationPendingChanges404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ListOrganisationPendingChanges404ApplicationProblemPlusJSONResponse) VisitListOrganisationPendingChangesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOrganisationPendingChanges406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response ListOrganisationPendingChanges406ApplicationProblemPlusJSONResponse) VisitListOrganisationPendingChangesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOrganisationPendingChanges410ApplicationProblemPlusJSONResponse struct {
+	GoneApplicationProblemPlusJSONResponse
+}
+
+func (response ListOrganisationPendingChanges410ApplicationProblemPlusJSONResponse) VisitListOrganisationPendingChangesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(410)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOrganisationPendingChanges429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response ListOrganisationPendingChanges429ApplicationProblemPlusJSONResponse) VisitListOrganisationPendingChangesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOrganisationPendingChanges503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListOrganisationPendingChanges503ApplicationProblemPlusJSONResponse) VisitListOrganisationPendingChangesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListOrganisationRegisterEventsRequestObject struct {
 	ID     ID `json:"id"`
 	Params ListOrganisationRegisterEventsParams
@@ -42490,6 +45447,25 @@ type ListOrganisationRegisterEvents304Response = NotModifiedResponse
 func (response ListOrganisationRegisterEvents304Response) VisitListOrganisationRegisterEventsResponse(w http.ResponseWriter) error {
 	w.WriteHeader(304)
 	return nil
+}
+
+type ListOrganisationRegisterEvents308ApplicationProblemPlusJSONResponse struct {
+	MovedApplicationProblemPlusJSONResponse
+}
+
+func (response ListOrganisationRegisterEvents308ApplicationProblemPlusJSONResponse) VisitListOrganisationRegisterEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(308)
+	_, err := buf.WriteTo(w)
+	return err
 }
 
 type ListOrganisationRegisterEvents400ApplicationProblemPlusJSONResponse struct {
@@ -42644,6 +45620,25 @@ func (response CreateOrganisationRegisterEvent201JSONResponse) VisitCreateOrgani
 		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
 	}
 	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateOrganisationRegisterEvent308ApplicationProblemPlusJSONResponse struct {
+	MovedApplicationProblemPlusJSONResponse
+}
+
+func (response CreateOrganisationRegisterEvent308ApplicationProblemPlusJSONResponse) VisitCreateOrganisationRegisterEventResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(308)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -42907,6 +45902,25 @@ func (response DeleteOrganisationRegisterEvent204Response) VisitDeleteOrganisati
 	return nil
 }
 
+type DeleteOrganisationRegisterEvent308ApplicationProblemPlusJSONResponse struct {
+	MovedApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteOrganisationRegisterEvent308ApplicationProblemPlusJSONResponse) VisitDeleteOrganisationRegisterEventResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(308)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type DeleteOrganisationRegisterEvent400ApplicationProblemPlusJSONResponse struct {
 	BadRequestApplicationProblemPlusJSONResponse
 }
@@ -43117,6 +46131,25 @@ func (response GetOrganisationRegisterEvent304Response) VisitGetOrganisationRegi
 	return nil
 }
 
+type GetOrganisationRegisterEvent308ApplicationProblemPlusJSONResponse struct {
+	MovedApplicationProblemPlusJSONResponse
+}
+
+func (response GetOrganisationRegisterEvent308ApplicationProblemPlusJSONResponse) VisitGetOrganisationRegisterEventResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(308)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetOrganisationRegisterEvent400ApplicationProblemPlusJSONResponse struct {
 	BadRequestApplicationProblemPlusJSONResponse
 }
@@ -43266,6 +46299,25 @@ func (response UpdateOrganisationRegisterEvent200JSONResponse) VisitUpdateOrgani
 		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
 	}
 	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateOrganisationRegisterEvent308ApplicationProblemPlusJSONResponse struct {
+	MovedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateOrganisationRegisterEvent308ApplicationProblemPlusJSONResponse) VisitUpdateOrganisationRegisterEventResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(308)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -43527,6 +46579,25 @@ func (response GetOrganisationRepresentation304Response) VisitGetOrganisationRep
 	return nil
 }
 
+type GetOrganisationRepresentation308ApplicationProblemPlusJSONResponse struct {
+	MovedApplicationProblemPlusJSONResponse
+}
+
+func (response GetOrganisationRepresentation308ApplicationProblemPlusJSONResponse) VisitGetOrganisationRepresentationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(308)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetOrganisationRepresentation400ApplicationProblemPlusJSONResponse struct {
 	BadRequestApplicationProblemPlusJSONResponse
 }
@@ -43683,6 +46754,25 @@ type ListOrganisationTransitions304Response = NotModifiedResponse
 func (response ListOrganisationTransitions304Response) VisitListOrganisationTransitionsResponse(w http.ResponseWriter) error {
 	w.WriteHeader(304)
 	return nil
+}
+
+type ListOrganisationTransitions308ApplicationProblemPlusJSONResponse struct {
+	MovedApplicationProblemPlusJSONResponse
+}
+
+func (response ListOrganisationTransitions308ApplicationProblemPlusJSONResponse) VisitListOrganisationTransitionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(308)
+	_, err := buf.WriteTo(w)
+	return err
 }
 
 type ListOrganisationTransitions400ApplicationProblemPlusJSONResponse struct {
@@ -43842,6 +46932,25 @@ func (response TransitionOrganisation200JSONResponse) VisitTransitionOrganisatio
 		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
 	}
 	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionOrganisation308ApplicationProblemPlusJSONResponse struct {
+	MovedApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionOrganisation308ApplicationProblemPlusJSONResponse) VisitTransitionOrganisationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(308)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -44101,6 +47210,25 @@ func (response VerifyOrganisation200JSONResponse) VisitVerifyOrganisationRespons
 		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
 	}
 	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VerifyOrganisation308ApplicationProblemPlusJSONResponse struct {
+	MovedApplicationProblemPlusJSONResponse
+}
+
+func (response VerifyOrganisation308ApplicationProblemPlusJSONResponse) VisitVerifyOrganisationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(308)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -44442,6 +47570,415 @@ type ResetPassword503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ResetPassword503ApplicationProblemPlusJSONResponse) VisitResetPasswordResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPendingChangeRequestObject struct {
+	ID     ID `json:"id"`
+	Params GetPendingChangeParams
+}
+
+type GetPendingChangeResponseObject interface {
+	VisitGetPendingChangeResponse(w http.ResponseWriter) error
+}
+
+type GetPendingChange200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetPendingChange200JSONResponse struct {
+	Body    PendingChange
+	Headers GetPendingChange200ResponseHeaders
+}
+
+func (response GetPendingChange200JSONResponse) VisitGetPendingChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPendingChange304Response = NotModifiedResponse
+
+func (response GetPendingChange304Response) VisitGetPendingChangeResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
+type GetPendingChange400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response GetPendingChange400ApplicationProblemPlusJSONResponse) VisitGetPendingChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPendingChange401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response GetPendingChange401ApplicationProblemPlusJSONResponse) VisitGetPendingChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPendingChange403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetPendingChange403ApplicationProblemPlusJSONResponse) VisitGetPendingChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPendingChange404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetPendingChange404ApplicationProblemPlusJSONResponse) VisitGetPendingChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPendingChange406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response GetPendingChange406ApplicationProblemPlusJSONResponse) VisitGetPendingChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPendingChange429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response GetPendingChange429ApplicationProblemPlusJSONResponse) VisitGetPendingChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPendingChange503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetPendingChange503ApplicationProblemPlusJSONResponse) VisitGetPendingChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionPendingChangeRequestObject struct {
+	ID     ID `json:"id"`
+	Params TransitionPendingChangeParams
+	Body   *TransitionPendingChangeJSONRequestBody
+}
+
+type TransitionPendingChangeResponseObject interface {
+	VisitTransitionPendingChangeResponse(w http.ResponseWriter) error
+}
+
+type TransitionPendingChange200ResponseHeaders struct {
+	ETag *string
+}
+
+type TransitionPendingChange200JSONResponse struct {
+	Body    PendingChange
+	Headers TransitionPendingChange200ResponseHeaders
+}
+
+func (response TransitionPendingChange200JSONResponse) VisitTransitionPendingChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionPendingChange400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionPendingChange400ApplicationProblemPlusJSONResponse) VisitTransitionPendingChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionPendingChange401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionPendingChange401ApplicationProblemPlusJSONResponse) VisitTransitionPendingChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionPendingChange403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionPendingChange403ApplicationProblemPlusJSONResponse) VisitTransitionPendingChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionPendingChange404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionPendingChange404ApplicationProblemPlusJSONResponse) VisitTransitionPendingChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionPendingChange406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionPendingChange406ApplicationProblemPlusJSONResponse) VisitTransitionPendingChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionPendingChange409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionPendingChange409ApplicationProblemPlusJSONResponse) VisitTransitionPendingChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionPendingChange412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionPendingChange412ApplicationProblemPlusJSONResponse) VisitTransitionPendingChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionPendingChange413ApplicationProblemPlusJSONResponse struct {
+	ContentTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionPendingChange413ApplicationProblemPlusJSONResponse) VisitTransitionPendingChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionPendingChange415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionPendingChange415ApplicationProblemPlusJSONResponse) VisitTransitionPendingChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionPendingChange422ApplicationProblemPlusJSONResponse struct {
+	UnprocessableContentApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionPendingChange422ApplicationProblemPlusJSONResponse) VisitTransitionPendingChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionPendingChange428ApplicationProblemPlusJSONResponse struct {
+	PreconditionRequiredApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionPendingChange428ApplicationProblemPlusJSONResponse) VisitTransitionPendingChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(428)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionPendingChange429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionPendingChange429ApplicationProblemPlusJSONResponse) VisitTransitionPendingChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransitionPendingChange503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response TransitionPendingChange503ApplicationProblemPlusJSONResponse) VisitTransitionPendingChangeResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -48133,6 +51670,151 @@ type ListRegions503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListRegions503ApplicationProblemPlusJSONResponse) VisitListRegionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListReviewsRequestObject struct {
+	Params ListReviewsParams
+}
+
+type ListReviewsResponseObject interface {
+	VisitListReviewsResponse(w http.ResponseWriter) error
+}
+
+type ListReviews200ResponseHeaders struct {
+	ETag *string
+	Link *string
+}
+
+type ListReviews200JSONResponse struct {
+	Body    ReviewPage
+	Headers ListReviews200ResponseHeaders
+}
+
+func (response ListReviews200JSONResponse) VisitListReviewsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListReviews304Response = NotModifiedResponse
+
+func (response ListReviews304Response) VisitListReviewsResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
+type ListReviews400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ListReviews400ApplicationProblemPlusJSONResponse) VisitListReviewsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListReviews401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response ListReviews401ApplicationProblemPlusJSONResponse) VisitListReviewsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListReviews403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ListReviews403ApplicationProblemPlusJSONResponse) VisitListReviewsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListReviews406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response ListReviews406ApplicationProblemPlusJSONResponse) VisitListReviewsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListReviews429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response ListReviews429ApplicationProblemPlusJSONResponse) VisitListReviewsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListReviews503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListReviews503ApplicationProblemPlusJSONResponse) VisitListReviewsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -51857,6 +55539,15 @@ type StrictServerInterface interface {
 	// UpdateCouncilTerm Change a term
 	// (PATCH /v1/councils/{id}/terms/{partId})
 	UpdateCouncilTerm(ctx context.Context, request UpdateCouncilTermRequestObject) (UpdateCouncilTermResponseObject, error)
+	// ListDuplicates Pairs of organisations that may be one
+	// (GET /v1/duplicates)
+	ListDuplicates(ctx context.Context, request ListDuplicatesRequestObject) (ListDuplicatesResponseObject, error)
+	// GetDuplicate One pair of organisations that may be one
+	// (GET /v1/duplicates/{id})
+	GetDuplicate(ctx context.Context, request GetDuplicateRequestObject) (GetDuplicateResponseObject, error)
+	// TransitionDuplicate Tell that two organisations are two, or take that back
+	// (POST /v1/duplicates/{id}/transitions)
+	TransitionDuplicate(ctx context.Context, request TransitionDuplicateRequestObject) (TransitionDuplicateResponseObject, error)
 	// ListFields The fields of activity, with their ICNPO 1996 and ICNP/TSO 2018 codes
 	// (GET /v1/fields)
 	ListFields(ctx context.Context, request ListFieldsRequestObject) (ListFieldsResponseObject, error)
@@ -52091,9 +55782,21 @@ type StrictServerInterface interface {
 	// UpdateOrganisationContact Change a contact of an organisation
 	// (PATCH /v1/organisations/{id}/contacts/{partId})
 	UpdateOrganisationContact(ctx context.Context, request UpdateOrganisationContactRequestObject) (UpdateOrganisationContactResponseObject, error)
+	// ListOrganisationDuplicates Organisations that may be the same as this one
+	// (GET /v1/organisations/{id}/duplicates)
+	ListOrganisationDuplicates(ctx context.Context, request ListOrganisationDuplicatesRequestObject) (ListOrganisationDuplicatesResponseObject, error)
 	// ListOrganisationMemberships Networks in which an organisation is, was, or asks to be
 	// (GET /v1/organisations/{id}/memberships)
 	ListOrganisationMemberships(ctx context.Context, request ListOrganisationMembershipsRequestObject) (ListOrganisationMembershipsResponseObject, error)
+	// MergeOrganisation Merge another organisation into this one
+	// (POST /v1/organisations/{id}/merge)
+	MergeOrganisation(ctx context.Context, request MergeOrganisationRequestObject) (MergeOrganisationResponseObject, error)
+	// ListOrganisationMerges What was merged into an organisation, newest first
+	// (GET /v1/organisations/{id}/merges)
+	ListOrganisationMerges(ctx context.Context, request ListOrganisationMergesRequestObject) (ListOrganisationMergesResponseObject, error)
+	// ListOrganisationPendingChanges Changes of an organisation that wait for approval, or did, newest first
+	// (GET /v1/organisations/{id}/pending-changes)
+	ListOrganisationPendingChanges(ctx context.Context, request ListOrganisationPendingChangesRequestObject) (ListOrganisationPendingChangesResponseObject, error)
 	// ListOrganisationRegisterEvents An organisation's register events (founded, renamed, moved, dissolved, merged)
 	// (GET /v1/organisations/{id}/register-events)
 	ListOrganisationRegisterEvents(ctx context.Context, request ListOrganisationRegisterEventsRequestObject) (ListOrganisationRegisterEventsResponseObject, error)
@@ -52124,6 +55827,12 @@ type StrictServerInterface interface {
 	// ResetPassword Set a new password with a one-time reset token. Ends every sign-in of the user
 	// (POST /v1/password-resets)
 	ResetPassword(ctx context.Context, request ResetPasswordRequestObject) (ResetPasswordResponseObject, error)
+	// GetPendingChange One change of an organisation that waits for approval, or did
+	// (GET /v1/pending-changes/{id})
+	GetPendingChange(ctx context.Context, request GetPendingChangeRequestObject) (GetPendingChangeResponseObject, error)
+	// TransitionPendingChange Approve, reject or withdraw a pending change
+	// (POST /v1/pending-changes/{id}/transitions)
+	TransitionPendingChange(ctx context.Context, request TransitionPendingChangeRequestObject) (TransitionPendingChangeResponseObject, error)
 	// ListPeople People whose names the caller may see
 	// (GET /v1/people)
 	ListPeople(ctx context.Context, request ListPeopleRequestObject) (ListPeopleResponseObject, error)
@@ -52181,6 +55890,9 @@ type StrictServerInterface interface {
 	// ListRegions The regions of a day
 	// (GET /v1/regions)
 	ListRegions(ctx context.Context, request ListRegionsRequestObject) (ListRegionsResponseObject, error)
+	// ListReviews What waits for a decision of the caller
+	// (GET /v1/reviews)
+	ListReviews(ctx context.Context, request ListReviewsRequestObject) (ListReviewsResponseObject, error)
 	// ListSeats Find seats in all councils
 	// (GET /v1/seats)
 	ListSeats(ctx context.Context, request ListSeatsRequestObject) (ListSeatsResponseObject, error)
@@ -54030,6 +57742,106 @@ func (sh *strictHandler) UpdateCouncilTerm(ctx echo.Context, id ID, partID PartI
 		return err
 	} else if validResponse, ok := response.(UpdateCouncilTermResponseObject); ok {
 		return validResponse.VisitUpdateCouncilTermResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListDuplicates operation middleware
+func (sh *strictHandler) ListDuplicates(ctx echo.Context, params ListDuplicatesParams) error {
+	var request ListDuplicatesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListDuplicates(ctx.Request().Context(), request.(ListDuplicatesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListDuplicates")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListDuplicatesResponseObject); ok {
+		return validResponse.VisitListDuplicatesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetDuplicate operation middleware
+func (sh *strictHandler) GetDuplicate(ctx echo.Context, id ID, params GetDuplicateParams) error {
+	var request GetDuplicateRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetDuplicate(ctx.Request().Context(), request.(GetDuplicateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetDuplicate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetDuplicateResponseObject); ok {
+		return validResponse.VisitGetDuplicateResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// TransitionDuplicate operation middleware
+func (sh *strictHandler) TransitionDuplicate(ctx echo.Context, id ID, params TransitionDuplicateParams) error {
+	var request TransitionDuplicateRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body TransitionDuplicateJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.TransitionDuplicate(ctx.Request().Context(), request.(TransitionDuplicateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "TransitionDuplicate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(TransitionDuplicateResponseObject); ok {
+		return validResponse.VisitTransitionDuplicateResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -56741,6 +60553,32 @@ func (sh *strictHandler) UpdateOrganisationContact(ctx echo.Context, id ID, part
 	return nil
 }
 
+// ListOrganisationDuplicates operation middleware
+func (sh *strictHandler) ListOrganisationDuplicates(ctx echo.Context, id ID, params ListOrganisationDuplicatesParams) error {
+	var request ListOrganisationDuplicatesRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListOrganisationDuplicates(ctx.Request().Context(), request.(ListOrganisationDuplicatesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListOrganisationDuplicates")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListOrganisationDuplicatesResponseObject); ok {
+		return validResponse.VisitListOrganisationDuplicatesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListOrganisationMemberships operation middleware
 func (sh *strictHandler) ListOrganisationMemberships(ctx echo.Context, id ID, params ListOrganisationMembershipsParams) error {
 	var request ListOrganisationMembershipsRequestObject
@@ -56761,6 +60599,107 @@ func (sh *strictHandler) ListOrganisationMemberships(ctx echo.Context, id ID, pa
 		return err
 	} else if validResponse, ok := response.(ListOrganisationMembershipsResponseObject); ok {
 		return validResponse.VisitListOrganisationMembershipsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// MergeOrganisation operation middleware
+func (sh *strictHandler) MergeOrganisation(ctx echo.Context, id ID, params MergeOrganisationParams) error {
+	var request MergeOrganisationRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body MergeOrganisationJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.MergeOrganisation(ctx.Request().Context(), request.(MergeOrganisationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "MergeOrganisation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(MergeOrganisationResponseObject); ok {
+		return validResponse.VisitMergeOrganisationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListOrganisationMerges operation middleware
+func (sh *strictHandler) ListOrganisationMerges(ctx echo.Context, id ID, params ListOrganisationMergesParams) error {
+	var request ListOrganisationMergesRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListOrganisationMerges(ctx.Request().Context(), request.(ListOrganisationMergesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListOrganisationMerges")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListOrganisationMergesResponseObject); ok {
+		return validResponse.VisitListOrganisationMergesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListOrganisationPendingChanges operation middleware
+func (sh *strictHandler) ListOrganisationPendingChanges(ctx echo.Context, id ID, params ListOrganisationPendingChangesParams) error {
+	var request ListOrganisationPendingChangesRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListOrganisationPendingChanges(ctx.Request().Context(), request.(ListOrganisationPendingChangesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListOrganisationPendingChanges")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListOrganisationPendingChangesResponseObject); ok {
+		return validResponse.VisitListOrganisationPendingChangesResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -57113,6 +61052,81 @@ func (sh *strictHandler) ResetPassword(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(ResetPasswordResponseObject); ok {
 		return validResponse.VisitResetPasswordResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetPendingChange operation middleware
+func (sh *strictHandler) GetPendingChange(ctx echo.Context, id ID, params GetPendingChangeParams) error {
+	var request GetPendingChangeRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetPendingChange(ctx.Request().Context(), request.(GetPendingChangeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetPendingChange")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetPendingChangeResponseObject); ok {
+		return validResponse.VisitGetPendingChangeResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// TransitionPendingChange operation middleware
+func (sh *strictHandler) TransitionPendingChange(ctx echo.Context, id ID, params TransitionPendingChangeParams) error {
+	var request TransitionPendingChangeRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body TransitionPendingChangeJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.TransitionPendingChange(ctx.Request().Context(), request.(TransitionPendingChangeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "TransitionPendingChange")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(TransitionPendingChangeResponseObject); ok {
+		return validResponse.VisitTransitionPendingChangeResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -57786,6 +61800,31 @@ func (sh *strictHandler) ListRegions(ctx echo.Context, params ListRegionsParams)
 		return err
 	} else if validResponse, ok := response.(ListRegionsResponseObject); ok {
 		return validResponse.VisitListRegionsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListReviews operation middleware
+func (sh *strictHandler) ListReviews(ctx echo.Context, params ListReviewsParams) error {
+	var request ListReviewsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListReviews(ctx.Request().Context(), request.(ListReviewsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListReviews")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListReviewsResponseObject); ok {
+		return validResponse.VisitListReviewsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -24,6 +24,7 @@ import (
 	"github.com/seutu/seutu/internal/domain/organisation"
 	"github.com/seutu/seutu/internal/domain/person"
 	"github.com/seutu/seutu/internal/domain/post"
+	"github.com/seutu/seutu/internal/domain/review"
 	"github.com/seutu/seutu/internal/domain/seat"
 	"github.com/seutu/seutu/internal/errs"
 	"github.com/seutu/seutu/internal/httpapi"
@@ -96,7 +97,9 @@ func New(ctx context.Context, o Options) (*App, error) {
 
 func (a *App) build(ctx context.Context, o Options) (err error) {
 	a.People = person.NewService(person.NewRepository(a.DB), country{})
-	a.Organisations = organisation.NewService(organisation.NewRepository(a.DB), country{}, a.People)
+	a.Organisations = organisation.NewService(organisation.NewRepository(a.DB), country{}, a.People, func(ctx context.Context, o *organisation.Organisation) error {
+		return a.Accounts.MakeEditor(ctx, o.ID, o.Region, o.Municipality)
+	})
 	a.Duplicates = duplicate.NewService(duplicate.NewRepository(a.DB), country{}, a.Organisations)
 	a.Councils = council.NewService(council.NewRepository(a.DB), country{})
 	a.ActionPlans = actionplan.NewService(actionplan.NewRepository(a.DB))
@@ -115,7 +118,6 @@ func (a *App) build(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	a.Accounts = account.NewService(a.DB, a.Tokens, authn.NewPasswords(), where)
-	a.Accounts = account.NewService(a.DB, a.Tokens, authn.NewPasswords(), places{country{}, a.Organisations, a.Councils, a.Networks})
 	a.registerMerges()
 	a.Server, err = httpapi.New(httpapi.Config{
 		RateLimit: o.Service.RateLimit, MaxInFlight: o.Service.MaxInFlight,
@@ -127,7 +129,7 @@ func (a *App) build(ctx context.Context, o Options) (err error) {
 			Councils: council.NewHandler(a.Councils), Duplicates: duplicate.NewHandler(a.Duplicates), Geographies: geography.NewHandler(), Meetings: meeting.NewHandler(a.Meetings),
 			Networks: network.NewHandler(a.Networks), Nominations: nomination.NewHandler(a.Nominations),
 			Organisations: organisation.NewHandler(a.Organisations, a.RowSchema()), People: person.NewHandler(a.People),
-			Posts: post.NewHandler(a.Posts), Seats: seat.NewHandler(a.Seats),
+			Posts: post.NewHandler(a.Posts), Reviews: review.NewHandler(a.DB, reviews()), Seats: seat.NewHandler(a.Seats),
 		},
 	})
 	return err
@@ -155,6 +157,7 @@ func (a *App) Work(ctx context.Context) {
 			"end joined networks":   a.Councils.EndDue,
 			"refresh issuers":       a.Tokens.RefreshIssuers,
 			"look for duplicates":   a.Duplicates.Look,
+			"ask for verification":  a.Organisations.RequestVerification,
 			"rotate keys":           func(ctx context.Context) error { return a.Tokens.Rotate(ctx, authn.KeyAge) },
 		} {
 			if err := job(ctx); err != nil && ctx.Err() == nil {

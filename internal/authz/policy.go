@@ -40,6 +40,7 @@ const (
 	WriteOrganisation   Permission = "organisation.write"
 	ApproveOrganisation Permission = "organisation.approve"
 	MergeOrganisation   Permission = "organisation.merge"
+	SubmitOrganisation  Permission = "organisation.submit"
 	SyncOrganisation    Permission = "organisation.sync"
 	InviteUser          Permission = "user.invite"
 	WriteGrant          Permission = "grant.write"
@@ -86,6 +87,7 @@ var policy = map[Permission]map[Role]Reach{
 	WriteOrganisation:         row(everywhere, own, own, none, none, own, listed),
 	ApproveOrganisation:       row(everywhere, own, own, none, none, none, none),
 	MergeOrganisation:         row(everywhere, own, none, none, none, none, none),
+	SubmitOrganisation:        row(everywhere, own, own, none, none, everywhere, none),
 	SyncOrganisation:          row(everywhere, own, own, none, none, none, listed),
 	WriteNetwork:              row(everywhere, own, own, none, own, none, listed),
 	ApplyNetwork:              row(everywhere, own, own, none, none, own, none),

@@ -43,9 +43,6 @@ var (
 	NotAllowed = newType("forbidden", Forbidden, "Not for you", "Ei oikeutta",
 		"You are known, but none of your grants allows this. GET /v1/me lists them.",
 		"Sinut tunnetaan, mutta mikään oikeutesi ei salli tätä. GET /v1/me luettelee oikeutesi.")
-	NeedsApproval = newType("needs-approval", Forbidden, "Somebody else has to approve this", "Muutos vaatii hyväksynnän",
-		"The name, register number and home municipality of a published organisation are changed by the officer or coordinator of its area.",
-		"Julkaistun organisaation nimeä, rekisterinumeroa ja kotikuntaa muuttaa alueen yhdyshenkilö tai koordinaattori.")
 	Missing = newType("not-found", NotFound, "There is nothing here", "Täällä ei ole mitään",
 		"Nothing has this address, or nothing that you may see.",
 		"Tässä osoitteessa ei ole mitään, tai ei mitään mitä saisit nähdä.")

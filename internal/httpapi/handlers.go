@@ -14,6 +14,7 @@ import (
 	"github.com/seutu/seutu/internal/domain/organisation"
 	"github.com/seutu/seutu/internal/domain/person"
 	"github.com/seutu/seutu/internal/domain/post"
+	"github.com/seutu/seutu/internal/domain/review"
 	"github.com/seutu/seutu/internal/domain/seat"
 )
 
@@ -33,6 +34,7 @@ type (
 	Organisations = organisation.Handler
 	People        = person.Handler
 	Posts         = post.Handler
+	Reviews       = review.Handler
 	Seats         = seat.Handler
 )
 
@@ -51,6 +53,7 @@ type Handlers struct {
 	*Organisations
 	*People
 	*Posts
+	*Reviews
 	*Seats
 }
 

@@ -5,11 +5,12 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/seutu/seutu/internal/authz"
 	"github.com/seutu/seutu/internal/testkit"
 )
 
 // prepare makes some rows of every family for the hostile requests to aim at.
-func (x *attack) prepare(admin *testkit.Client) {
+func (x *attack) prepare(s *testkit.Service, admin *testkit.Client) {
 	type body = map[string]any
 	name := func(s string) body { return body{"fi": "Vihan " + s} }
 	made := func(path string, b any) string {
@@ -44,6 +45,10 @@ func (x *attack) prepare(admin *testkit.Client) {
 				admin.Do("PUT", "/v1/meetings/"+meeting+"/memo", body{"text": name("muistio")}).Want(201)
 			}
 		}
+	}
+	for i, o := range x.ids["organisations"] {
+		changed := s.As(authz.Editor, o).Patch("/v1/organisations/"+o, body{"name": name(fmt.Sprintf("Uusi Jäsen %d ry", i))}, testkit.IfMatch("*")).Want(200).JSON()
+		x.ids["pending-changes"] = append(x.ids["pending-changes"], changed["pendingReview"].(map[string]any)["id"].(string))
 	}
 	for _, o := range slices.Clone(x.ids["organisation"]) {
 		made("/v1/organisations/"+o+"/contacts", body{"personId": x.ids["people"][0], "role": "chair"})

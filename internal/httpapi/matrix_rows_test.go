@@ -53,6 +53,8 @@ func makeMatrixRows(t *testing.T, s *testkit.Service, admin *testkit.Client, org
 		t.Fatal(err)
 	}
 	pair, _ := admin.Get("/v1/duplicates").Want(200).Items()[0]["id"].(string)
+	renamed := s.As(authz.Editor, organisation).Patch("/v1/organisations/"+organisation, map[string]any{"name": name}, testkit.IfMatch("*")).Want(200)
+	change := renamed.JSON()["pendingReview"].(map[string]any)["id"].(string)
 
 	at := authz.Target{Region: "05", Municipality: "109"}
 	ofCouncil, ofNetwork, ofOrganisation := at, at, at
@@ -68,7 +70,8 @@ func makeMatrixRows(t *testing.T, s *testkit.Service, admin *testkit.Client, org
 			"/v1/councils/{id}": row(council, ofCouncil), "/v1/council-networks/{id}": row(joined, ofCouncil, at),
 			"/v1/seats/{id}": row(seat, ofCouncil), "/v1/nominations/{id}": hidden(nomination, authz.ProposeNomination, ofCouncil, ofNetwork),
 			"/v1/nomination-calls/{id}": row(call, ofCouncil), "/v1/meetings/{id}": row(meeting, ofCouncil), "/v1/action-plans/{id}": hidden(plan, authz.WriteCouncil, ofCouncil),
-			"/v1/posts/{id}": row(duty, at), "/v1/post-holders/{id}": row(holder, at),
+			"/v1/pending-changes/{id}": hidden(change, authz.WriteOrganisation, ofOrganisation),
+			"/v1/posts/{id}":           row(duty, at), "/v1/post-holders/{id}": row(holder, at),
 			"/v1/duplicates/{id}": hidden(pair, authz.ApproveOrganisation, at),
 		},
 		council: council, network: network,

@@ -26,6 +26,7 @@ var bodies = map[string]any{
 	"transitionOrganisation":          map[string]any{"to": "archived"},
 	"mergeOrganisation":               map[string]any{"from": "{mergeable}", "fromVersion": 1},
 	"transitionDuplicate":             map[string]any{"to": "dismissed"},
+	"transitionPendingChange":         map[string]any{"to": "withdrawn"},
 	"createOrganisationActivity":      map[string]any{"heading": "special_expertise", "description": map[string]any{"fi": "x"}},
 	"updateOrganisationActivity":      map[string]any{"heading": "special_expertise"},
 	"createOrganisationRegisterEvent": map[string]any{"type": "founded", "date": map[string]any{"precision": "unknown"}},

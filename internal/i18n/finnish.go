@@ -27,7 +27,6 @@ var finnish = map[string]string{
 	"another service account has the system already":                                                  "järjestelmä on jo toisella palvelutilillä",
 	"another user has it already":                                                                     "se on jo toisella käyttäjällä",
 	"another user has the same address":                                                               "sama osoite on jo toisella käyttäjällä",
-	"ask the officer or coordinator of the area to change this":                                       "pyydä alueen yhdyshenkilöä tai koordinaattoria tekemään muutos",
 	"distance goes with near":                                                                         "distance vaatii parametrin near",
 	"from is needed for this precision":                                                               "tämä tarkkuus vaatii kentän from",
 	"it belongs to an organisation outside your area":                                                 "se kuuluu alueesi ulkopuoliselle organisaatiolle",
@@ -90,7 +89,6 @@ var finnish = map[string]string{
 	"the issuer of the access token does not answer; its keys cannot be had":                          "pääsytunnisteen myöntäjä ei vastaa, eikä sen avaimia saada",
 	"send If-Match with the ETag that you read":                                                       "lähetä lukemasi ETag otsakkeessa If-Match",
 	"several organisations have this name here; give a key":                                           "usealla organisaatiolla on täällä tämä nimi; anna avain",
-	"somebody else has to approve this change":                                                        "jonkun muun on hyväksyttävä tämä muutos",
 	"something broke here; the log knows it by the request's id":                                      "palvelussa on vika; se löytyy lokista pyynnön tunnisteella",
 	"text may not hold the NUL character":                                                             "tekstissä ei saa olla NUL-merkkiä",
 	"the Authorization header is not valid":                                                           "Authorization-otsake ei kelpaa",
@@ -311,4 +309,7 @@ var finnish = map[string]string{
 	"a seat or a nomination of the term lies before that day":                                         "kauden paikka tai ehdokkuus on jo ennen tätä päivää",
 	"a seat or a nomination of the term lies after that day":                                          "kauden paikka tai ehdokkuus on vielä tämän päivän jälkeen",
 	"the person has been erased: nothing is told of the person any more":                              "henkilön tiedot on poistettu: henkilöstä ei enää kerrota mitään",
+	"%d of your organisations wait for publication already":                                           "%d organisaatiotasi odottaa jo julkaisua",
+	"it tells who reviews the draft":                                                                  "se kertoo, kuka luonnoksen tarkistaa",
+	"the organisation was changed meanwhile in the same members":                                      "organisaation samoja kenttiä on muutettu välillä",
 }

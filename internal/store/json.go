@@ -62,6 +62,9 @@ func (r Row) AppendJSON(dst []byte, n int) ([]byte, error) {
 	return append(dst, '}'), nil
 }
 
+// Rest is the row without its first n columns.
+func (r Row) Rest(n int) Row { return Row{r.fields[n:], r.values[n:]} }
+
 // Text is a column of type text, "" if null.
 func (r Row) Text(i int) string { return string(r.values[i]) }
 

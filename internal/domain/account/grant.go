@@ -61,16 +61,27 @@ func (s *Service) CreateGrant(ctx context.Context, in NewGrant) (uuid.UUID, erro
 // MakeConvener gives the user who acts the role of convener in a network that the user has just founded: whoever founds a
 // network for an association convenes it. Service accounts and the program itself get nothing.
 func (s *Service) MakeConvener(ctx context.Context, network uuid.UUID) error {
-	a := authz.From(ctx)
-	if a.Type != authz.User {
-		return nil
-	}
 	t, ok, err := s.places.Network(ctx, network)
 	if err != nil || !ok {
 		return err
 	}
+	return s.give(ctx, authz.Convener, authz.NetworkScope, network, unlessEmpty(t.Region), unlessEmpty(t.Municipality))
+}
+
+// MakeEditor gives the user who acts the role of editor of an organisation that the user has just made and nobody else answers for yet.
+// Service accounts and the program itself get nothing.
+func (s *Service) MakeEditor(ctx context.Context, organisation uuid.UUID, region, municipality *string) error {
+	return s.give(ctx, authz.Editor, authz.OrganisationScope, organisation, region, municipality)
+}
+
+// give gives the user who acts a role in what the user has just made.
+func (s *Service) give(ctx context.Context, role authz.Role, scopeType authz.ScopeType, scope uuid.UUID, region, municipality *string) error {
+	a := authz.From(ctx)
+	if a.Type != authz.User {
+		return nil
+	}
 	g := &Grant{
-		UserID: &a.ID, Role: authz.Convener, ScopeType: authz.NetworkScope, ScopeID: network.String(), Region: unlessEmpty(t.Region), Municipality: unlessEmpty(t.Municipality),
+		UserID: &a.ID, Role: role, ScopeType: scopeType, ScopeID: scope.String(), Region: region, Municipality: municipality,
 		Permissions: []string{}, Systems: []string{}, CreatedBy: creator(ctx),
 	}
 	return s.repo.write(ctx, func(ctx context.Context, tx *store.Tx) error {

@@ -8,6 +8,7 @@ import (
 	"github.com/seutu/seutu/internal/clock"
 	"github.com/seutu/seutu/internal/errs"
 	"github.com/seutu/seutu/internal/i18n"
+	"github.com/seutu/seutu/internal/redact"
 	"github.com/seutu/seutu/internal/store"
 )
 
@@ -62,8 +63,9 @@ func (s *Service) checkContact(ctx context.Context, _ *Organisation, was, c *Con
 const PersonRecords = `select jsonb_agg(jsonb_build_object('organisationId', o.id, 'organisation', o.name, 'role', x.role, 'title', x.title, 'publicFields', x.public_fields,
 	'from', x.valid_from, 'to', x.valid_to) order by x.created_at, x.id) from organisation_contacts x join organisations o on o.id = x.organisation_id where x.person_id = $1`
 
-// ErasePerson takes a person who is being erased out of the contacts: whose they are stays, what they are called goes.
-func (s *Service) ErasePerson(ctx context.Context, tx *store.Tx, person uuid.UUID, _ string) error {
+// ErasePerson takes a person who is being erased out of the contacts, whose they are stays, what they are called goes; and out of
+// the pending changes of the organisations.
+func (s *Service) ErasePerson(ctx context.Context, tx *store.Tx, person uuid.UUID, name string) error {
 	changed, err := s.repo.untitle(ctx, tx, person)
 	if err != nil {
 		return err
@@ -74,5 +76,5 @@ func (s *Service) ErasePerson(ctx context.Context, tx *store.Tx, person uuid.UUI
 			return err
 		}
 	}
-	return nil
+	return s.eraseFromChanges(ctx, tx, person, redact.New(name))
 }

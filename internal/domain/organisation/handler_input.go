@@ -48,7 +48,7 @@ func change(in *api.OrganisationSyncRow) Change {
 func replace(in *api.OrganisationSyncRow) Change {
 	return func(o *Organisation, f *errs.Faults) {
 		*o = Organisation{
-			Base: o.Base, Status: o.Status, PublishedAt: o.PublishedAt, LastVerifiedAt: o.LastVerifiedAt,
+			Base: o.Base, Status: o.Status, PublishedAt: o.PublishedAt, LastVerifiedAt: o.LastVerifiedAt, VerificationRequestedAt: o.VerificationRequestedAt,
 			Country: "FI", Region: o.Region, SubRegion: o.SubRegion, ExternalIDs: o.ExternalIDs,
 		}
 		change(in)(o, f)

@@ -174,6 +174,9 @@ func (s *Service) merge(ctx context.Context, tx *store.Tx, id uuid.UUID, ifMatch
 	if err := s.repo.Touch(ctx, tx, was, &into, slices.Compact(changed)...); err != nil {
 		return r, sum, err
 	}
+	if err := s.overtake(ctx, tx, &gone, &into); err != nil {
+		return r, sum, err
+	}
 	if err := s.moveReferences(ctx, tx, m); err != nil {
 		return r, sum, err
 	}

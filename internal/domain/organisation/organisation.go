@@ -63,9 +63,11 @@ type Organisation struct {
 	ExternalIDs    []ExternalID        `json:"externalIds" gorm:"serializer:json"`
 	LastVerifiedAt *time.Time          `json:"lastVerifiedAt"`
 	MergedInto     *uuid.UUID          `json:"-"` // of a deleted one: the one that stands for it
-	SortName       string              `json:"-"` // derived of the names, see derive
-	SearchName     string              `json:"-"`
-	MatchName      string              `json:"-"`
+	// VerificationRequestedAt is when it was last asked for, of one that nobody has verified for long; nil once it is.
+	VerificationRequestedAt *time.Time `json:"verificationRequestedAt"`
+	SortName                string     `json:"-"` // derived of the names, see derive
+	SearchName              string     `json:"-"`
+	MatchName               string     `json:"-"`
 }
 
 // OtherName is a former or parallel name; To is exclusive.

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"gorm.io/gorm/clause"
 
 	"github.com/seutu/seutu/internal/authz"
 	"github.com/seutu/seutu/internal/store"
@@ -15,11 +17,12 @@ import (
 // Repository holds the queries of organisations and their parts.
 type Repository struct {
 	store.Repo[Organisation, *Organisation]
+	changes store.Repo[PendingChange, *PendingChange]
 }
 
 // NewRepository makes the repository.
 func NewRepository(db *store.DB) Repository {
-	return Repository{store.Repo[Organisation, *Organisation]{DB: db}}
+	return Repository{store.Repo[Organisation, *Organisation]{DB: db}, store.Repo[PendingChange, *PendingChange]{DB: db}}
 }
 
 // columns are the members of an organisation and where they stand. Unset ones are null, as the contract wants them.
@@ -34,7 +37,7 @@ var columns = []store.Column{
 	{Member: "socialLinks", SQL: "o.social_links"}, {Member: "languages", SQL: "o.languages"}, {Member: "memberCount", SQL: "o.member_count"},
 	{Member: "founded", SQL: "o.founded"}, {Member: "dissolved", SQL: "o.dissolved"}, {Member: "registeredOn", SQL: "o.registered_on"},
 	{Member: "fundingSources", SQL: "o.funding_sources"}, {Member: "affiliations", SQL: "o.affiliations"}, {Member: "externalIds", SQL: "o.external_ids"},
-	{Member: "lastVerifiedAt", SQL: "o.last_verified_at"},
+	{Member: "lastVerifiedAt", SQL: "o.last_verified_at"}, {Member: "verificationRequestedAt", SQL: "o.verification_requested_at"},
 }
 
 // selection picks the columns of an answer: all, or those that fields= names, and what include= embeds for the actor. What
@@ -76,12 +79,21 @@ var readWhole = store.SelectSQL(columns, readAux+", '', true", "organisations o"
 const readWhere = "o.id = $1"
 
 func (r Repository) read(ctx context.Context, id uuid.UUID, fields, include []string) (out read, found bool, err error) {
-	if len(fields)+len(include) == 0 {
-		return r.readSQL(ctx, readWhole, len(columns), []any{id})
+	a := authz.From(ctx)
+	reviewed := len(fields) == 0 && a.Holds(authz.WriteOrganisation)
+	switch {
+	case reviewed && len(include) == 0:
+		return r.readSQL(ctx, readReviewed, len(columns), []any{id}, true)
+	case len(fields)+len(include) == 0:
+		return r.readSQL(ctx, readWhole, len(columns), []any{id}, false)
 	}
 	l, variant := store.List{Args: []any{id}, From: "organisations o"}, ""
-	l.Columns, variant = selection(authz.From(ctx), &l, fields, include, "")
-	return r.readRow(ctx, l, variant, "true")
+	l.Columns, variant = selection(a, &l, fields, include, "")
+	aux := readAux + ", " + variant + ", true"
+	if reviewed {
+		l.From, aux = withReview, aux+reviewColumns
+	}
+	return r.readSQL(ctx, store.SelectSQL(l.Columns, aux, l.From, readWhere), len(l.Columns), l.Args, reviewed)
 }
 
 // readRow reads the columns of the organisation $1, and of what the list joins to it.
@@ -89,10 +101,11 @@ func (r Repository) readRow(ctx context.Context, l store.List, variant, present 
 	if variant == "" {
 		variant = "''"
 	}
-	return r.readSQL(ctx, store.SelectSQL(l.Columns, readAux+", "+variant+", "+present, l.From, readWhere), len(l.Columns), l.Args)
+	return r.readSQL(ctx, store.SelectSQL(l.Columns, readAux+", "+variant+", "+present, l.From, readWhere), len(l.Columns), l.Args, false)
 }
 
-func (r Repository) readSQL(ctx context.Context, sql string, n int, args []any) (out read, found bool, err error) {
+// readSQL reads a row of n members. reviewed tells that the columns of the change that waits follow.
+func (r Repository) readSQL(ctx context.Context, sql string, n int, args []any, reviewed bool) (out read, found bool, err error) {
 	found, err = r.OneRow(ctx, sql, args, func(row store.Row) error {
 		out.row.Version, out.row.UpdatedAt, out.row.Status = row.Int(n), row.Time(n+1), Status(row.Text(n+2))
 		out.row.Region, out.row.Municipality = optional(row, n+3), optional(row, n+4)
@@ -104,6 +117,9 @@ func (r Repository) readSQL(ctx context.Context, sql string, n int, args []any) 
 		out.variant, out.present = row.Text(n+8), row.Bool(n+9)
 		var err error
 		out.json, err = row.AppendJSON(make([]byte, 0, 2048), n)
+		if err == nil && reviewed && authz.From(ctx).May(authz.WriteOrganisation, out.row.target()) {
+			err = out.review(row.Rest(n + 10))
+		}
 		return err
 	})
 	return out, found, err
@@ -189,6 +205,21 @@ func (r Repository) existing(ctx context.Context, ids []uuid.UUID, published boo
 func (r Repository) reserved(ctx context.Context, systems []string) (out []string, err error) {
 	err = r.QueryRow(ctx, `select coalesce(array_agg(distinct s), '{}') from unnest($1::text[]) s
 		where exists (select from grants g where g.deleted_at is null and g.systems ? s)`, systems).Scan(&out)
+	return out, store.Err(err)
+}
+
+// drafts counts the organisations that a user made to be published, and that are not yet.
+func (r Repository) drafts(ctx context.Context, user uuid.UUID) (n int, err error) {
+	err = r.QueryRow(ctx, `select count(*) from grants g join organisations o on o.id::text = g.scope
+		where g.user_id = $1 and g.created_by = $1 and g.scope_type = 'organisation' and g.deleted_at is null and o.status in ('draft', 'submitted') and o.deleted_at is null`, user).Scan(&n)
+	return n, store.Err(err)
+}
+
+// unverified loads and holds some of the published organisations that nobody has verified, nor was asked to verify, since a time.
+func (r Repository) unverified(ctx context.Context, tx *store.Tx, since time.Time, limit int) (out []*Organisation, err error) {
+	err = tx.Gorm(ctx).Clauses(clause.Locking{Strength: "NO KEY UPDATE", Options: "SKIP LOCKED"}).
+		Where("deleted_at is null and status = 'published' and dissolved is null and coalesce(last_verified_at, created_at) < ? and coalesce(verification_requested_at < ?, true)", since, since).
+		Order("coalesce(last_verified_at, created_at), id").Limit(limit).Find(&out).Error
 	return out, store.Err(err)
 }
 

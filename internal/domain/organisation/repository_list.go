@@ -21,7 +21,7 @@ type Filter struct {
 	IDs                                                               []uuid.UUID
 	Regions, SubRegions, Municipalities, Fields, Kinds, Status, Langs []string
 	Q                                                                 string
-	FoundedFrom, FoundedTo                                            *time.Time
+	FoundedFrom, FoundedTo, VerifiedBefore                            *time.Time
 	Box                                                               *[4]float64 // minLon, minLat, maxLon, maxLat
 	Near                                                              *Point
 	Radius                                                            float64 // metres
@@ -35,10 +35,11 @@ const maxRanked = 1000
 
 // sortKeys are the orders that a list may have; "-" before a name turns it.
 var sortKeys = map[string]store.Key{
-	"name":      {SQL: "o.sort_name", Type: `text collate "fi-x-icu"`},
-	"founded":   {SQL: "o.founded_from", Type: "date"},
-	"createdAt": {SQL: "o.created_at", Type: "timestamptz"},
-	"updatedAt": {SQL: "o.updated_at", Type: "timestamptz"},
+	"name":           {SQL: "o.sort_name", Type: `text collate "fi-x-icu"`},
+	"founded":        {SQL: "o.founded_from", Type: "date"},
+	"createdAt":      {SQL: "o.created_at", Type: "timestamptz"},
+	"updatedAt":      {SQL: "o.updated_at", Type: "timestamptz"},
+	"lastVerifiedAt": {SQL: "coalesce(o.last_verified_at, '-infinity')", Type: "timestamptz"},
 }
 
 var facets = map[string]struct{ join, expr string }{
@@ -191,6 +192,9 @@ func (f Filter) conditions(l *store.List) (distance string) {
 	}
 	if f.FoundedTo != nil {
 		l.Filter("o.founded_from < %s", *f.FoundedTo)
+	}
+	if f.VerifiedBefore != nil {
+		l.Filter("coalesce(o.last_verified_at, o.created_at) < %s", *f.VerifiedBefore)
 	}
 	if f.Box != nil {
 		l.Filter("o.lat is not null and point(o.lon, o.lat) <@ box(point(%s, %s), point(%s, %s))", f.Box[0], f.Box[1], f.Box[2], f.Box[3])

@@ -17,6 +17,7 @@ var ownColumns = []string{
 	"organisations.merged_into", "organisations.affiliations", "organisation_external_ids.organisation_id", "organisation_activities.organisation_id",
 	"organisation_register_events.organisation_id", "organisation_register_events.other_organisation_id", "organisation_contacts.organisation_id",
 	"organisation_merges.into_id", "organisation_merges.from_id", // the latter stays: it tells what was merged
+	"organisation_pending_changes.organisation_id", // ended
 }
 
 // holdBoth keeps others from writing two organisations, and from naming them, until the transaction ends.
@@ -27,7 +28,7 @@ func (r Repository) holdBoth(ctx context.Context, tx *store.Tx, a, b uuid.UUID) 
 
 // standsFor is the organisation into which another one was merged; found is false if that is not there.
 func (r Repository) standsFor(ctx context.Context, merged uuid.UUID) (o read, found bool, err error) {
-	return r.readSQL(ctx, store.SelectSQL(nil, readAux+", '', true", "organisations o", "o.id = (select merged_into from organisations where id = $1)"), 0, []any{merged})
+	return r.readSQL(ctx, store.SelectSQL(nil, readAux+", '', true", "organisations o", "o.id = (select merged_into from organisations where id = $1)"), 0, []any{merged}, false)
 }
 
 // partMove is a kind of part, and which parts of two organisations say the same: x of the one that goes, y of the one that stays.

@@ -15,12 +15,16 @@ import (
 	"github.com/seutu/seutu/internal/store"
 )
 
+// Editors gives the user who submits a new organisation the role of its editor, in the transaction that makes it.
+type Editors func(ctx context.Context, o *Organisation) error
+
 // Service holds the rules of organisations: who may do what to which row, and what a row may become.
 type Service struct {
 	repo    Repository
 	geo     Geography
 	people  People
 	holders []Holder
+	editors Editors
 	syncing chan struct{} // taken while a sync of this process writes
 
 	activities     parts[Activity, *Activity]
@@ -29,8 +33,8 @@ type Service struct {
 }
 
 // NewService makes the service.
-func NewService(repo Repository, geo Geography, people People) *Service {
-	s := &Service{repo: repo, geo: geo, people: people, syncing: make(chan struct{}, 1)}
+func NewService(repo Repository, geo Geography, people People, editors Editors) *Service {
+	s := &Service{repo: repo, geo: geo, people: people, editors: editors, syncing: make(chan struct{}, 1)}
 	s.activities = parts[Activity, *Activity]{store.Parts[Activity, *Activity]{DB: repo.DB, Parent: "organisation_id"}, viewActivities, "activities", checkActivity}
 	s.registerEvents = parts[RegisterEvent, *RegisterEvent]{store.Parts[RegisterEvent, *RegisterEvent]{DB: repo.DB, Parent: "organisation_id"}, viewRegisterEvents, "registerEvents", s.checkRegisterEvent}
 	s.contacts = parts[Contact, *Contact]{store.Parts[Contact, *Contact]{DB: repo.DB, Parent: "organisation_id"}, viewContacts, "contacts", s.checkContact}
@@ -77,8 +81,9 @@ func (s *Service) seen(ctx context.Context, o *Organisation, everPublic bool) er
 	return store.Gone(o.UpdatedAt, o.Version)
 }
 
-// Create makes an organisation. It is published where the caller may publish it, unless asked is "draft".
-// Forbidden outside the caller's area, InvalidData, Duplicate.
+// Create makes an organisation. It is published where the caller may publish it, unless asked is "draft". An editor makes a
+// draft anywhere, becomes its editor and submits it. Forbidden outside the caller's area, InvalidData, Duplicate; LimitReached
+// when an editor has many drafts already.
 func (s *Service) Create(ctx context.Context, asked *Status, change Change) (uuid.UUID, error) {
 	o, f := &Organisation{Status: StatusDraft, Country: "FI"}, errs.Faults{}
 	change(o, &f)
@@ -86,7 +91,15 @@ func (s *Service) Create(ctx context.Context, asked *Status, change Change) (uui
 	if nowhere(f) {
 		return o.ID, f.Err()
 	}
-	if err := s.begin(ctx, o, asked); err != nil {
+	submits := maySubmit(ctx, o)
+	if submits {
+		if o.Municipality == nil {
+			f.Add("/municipality", "required", "it tells who reviews the draft")
+		}
+		if asked != nil && *asked == StatusPublished {
+			return o.ID, errDraftOnly()
+		}
+	} else if err := s.begin(ctx, o, asked); err != nil {
 		return o.ID, err
 	}
 	known, err := s.known(ctx, references(&Organisation{}, o))
@@ -105,8 +118,37 @@ func (s *Service) Create(ctx context.Context, asked *Status, change Change) (uui
 			return err
 		}
 		o.derive()
-		return s.repo.Insert(ctx, tx, o)
+		if err := s.repo.Insert(ctx, tx, o); err != nil || !submits {
+			return err
+		}
+		return s.own(ctx, o)
 	})
+}
+
+// maxDrafts is how many organisations of one user's own making may wait for publication.
+const maxDrafts = 10
+
+// own makes the user who submits o its editor.
+func (s *Service) own(ctx context.Context, o *Organisation) error {
+	if err := s.editors(ctx, o); err != nil {
+		return err
+	}
+	n, err := s.repo.drafts(ctx, authz.From(ctx).ID)
+	if err == nil && n > maxDrafts {
+		err = errs.New(errs.LimitReached, "%d of your organisations wait for publication already", maxDrafts)
+	}
+	return err
+}
+
+// maySubmit tells whether the actor makes o as a submitter: a user who may not create organisations where it is at home.
+func maySubmit(ctx context.Context, o *Organisation) bool {
+	a, t := authz.From(ctx), o.target()
+	t.Organisation = "" // it is nobody's own yet
+	return a.Type == authz.User && a.May(authz.SubmitOrganisation, t) && !a.May(authz.WriteOrganisation, t) && !a.May(authz.SyncOrganisation, t)
+}
+
+func errDraftOnly() error {
+	return errs.New(errs.NotAllowed, "you may create it as a draft; somebody else publishes it")
 }
 
 // nowhere tells that the home municipality is none: nobody knows whose area it would be.
@@ -125,7 +167,7 @@ func (s *Service) begin(ctx context.Context, o *Organisation, asked *Status) err
 	}
 	may := a.May(authz.ApproveOrganisation, t) || a.May(authz.SyncOrganisation, t)
 	if asked != nil && *asked == StatusPublished && !may {
-		return errs.New(errs.NotAllowed, "you may create it as a draft; somebody else publishes it")
+		return errDraftOnly()
 	}
 	if may && (asked == nil || *asked == StatusPublished) {
 		now := clock.Now()
@@ -134,8 +176,8 @@ func (s *Service) begin(ctx context.Context, o *Organisation, asked *Status) err
 	return nil
 }
 
-// Update changes an organisation over the version that the caller read. A change of name, register number or home
-// municipality of a published one by somebody who may not approve is NeedsApproval.
+// Update changes an organisation over the version that the caller read. What somebody who may not approve asks for of the
+// name, register number or home municipality of a published one waits as a pending change.
 func (s *Service) Update(ctx context.Context, id uuid.UUID, ifMatch *string, change Change) error {
 	was, err := s.find(ctx, id)
 	if err != nil {
@@ -156,7 +198,7 @@ func (s *Service) update(ctx context.Context, was *Organisation, change Change) 
 	if s.check(was, &o, &f); nowhere(f) {
 		return f.Err()
 	}
-	if err := s.mayBecome(ctx, was, &o); err != nil {
+	if err := mayMove(ctx, was, &o); err != nil {
 		return err
 	}
 	known, err := s.known(ctx, references(was, &o))
@@ -179,28 +221,41 @@ func (s *Service) update(ctx context.Context, was *Organisation, change Change) 
 				return err
 			}
 		}
-		o.derive()
-		return s.repo.Update(ctx, tx, was, &o)
+		return s.write(ctx, tx, was, &o)
 	})
 }
 
-// mayBecome decides whether the actor may turn was into o: into another area only with rights there too.
-func (s *Service) mayBecome(ctx context.Context, was, o *Organisation) error {
-	a := authz.From(ctx)
-	trusted := a.May(authz.ApproveOrganisation, was.target()) || a.May(authz.SyncOrganisation, was.target())
-	changed := store.ChangedMembers(was, o)
-	sensitive := slices.DeleteFunc(slices.Clone(changed), func(m string) bool { return m != "name" && m != "registerNumber" && m != "municipality" })
-	if was.Status == StatusPublished && len(sensitive) > 0 && !trusted {
-		e := errs.New(errs.NeedsApproval, "ask the officer or coordinator of the area to change this")
-		for _, m := range sensitive {
-			e.Faults = append(e.Faults, errs.Fault{In: "body", Pointer: "/" + m, Code: "needs-approval", Detail: errs.Msg("somebody else has to approve this change")})
-		}
-		return e
+// write turns was into o, but for what somebody else has to approve first: that waits.
+func (s *Service) write(ctx context.Context, tx *store.Tx, was, o *Organisation) error {
+	before, after := was.identity(), o.identity()
+	waits := waiting(ctx, was, o)
+	if len(waits) > 0 {
+		o.become(before)
+		o.Region, o.SubRegion = was.Region, was.SubRegion
 	}
-	if slices.Contains(changed, "municipality") {
-		return a.Require(authz.WriteOrganisation, o.target())
+	if len(store.ChangedMembers(was, o)) > 0 {
+		o.derive()
+		if err := s.repo.Update(ctx, tx, was, o); err != nil {
+			return err
+		}
+	} else if err := s.repo.holdVersion(ctx, tx, was); err != nil {
+		return err
+	}
+	switch {
+	case len(waits) > 0:
+		return s.propose(ctx, tx, o, waits, after)
+	case len(store.ChangedMembers(&before, &after)) > 0:
+		return s.overtake(ctx, tx, o)
 	}
 	return nil
+}
+
+// mayMove refuses to take an organisation into an area where the actor may not write.
+func mayMove(ctx context.Context, was, o *Organisation) error {
+	if opt.Equal(was.Municipality, o.Municipality) {
+		return nil
+	}
+	return authz.From(ctx).Require(authz.WriteOrganisation, o.target())
 }
 
 // mayWriteSystems refuses changes to external ids of a system that belongs to somebody else: one that a grant lists is
@@ -290,7 +345,10 @@ func (s *Service) Delete(ctx context.Context, id uuid.UUID, ifMatch *string) err
 			e.Members = map[string]any{"usedBy": uses}
 			return e
 		}
-		return s.repo.Delete(ctx, tx, was, &o)
+		if err := s.repo.Delete(ctx, tx, was, &o); err != nil {
+			return err
+		}
+		return s.overtake(ctx, tx, &o)
 	})
 }
 
@@ -320,13 +378,19 @@ func (s *Service) Transition(ctx context.Context, id uuid.UUID, ifMatch *string,
 		if err := s.repo.Update(ctx, tx, was, &o); err != nil {
 			return err
 		}
+		if err := s.overtake(ctx, tx, &o); err != nil {
+			return err
+		}
 		return tx.Step(ctx, o.Resource(), o.ID, store.Step{From: string(was.Status), To: string(to), Note: note})
 	})
 }
 
 // Verify notes that somebody has looked and all is still correct.
 func (s *Service) Verify(ctx context.Context, id uuid.UUID, ifMatch *string) error {
-	return s.Update(ctx, id, ifMatch, func(o *Organisation, _ *errs.Faults) { now := clock.Now(); o.LastVerifiedAt = &now })
+	return s.Update(ctx, id, ifMatch, func(o *Organisation, _ *errs.Faults) {
+		now := clock.Now()
+		o.LastVerifiedAt, o.VerificationRequestedAt = &now, nil
+	})
 }
 
 // Get is one organisation as JSON, if the actor may see it: else NotFound, Gone if it ever was public, or WasMerged.

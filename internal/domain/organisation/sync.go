@@ -207,7 +207,19 @@ func (b *batch) run(ctx context.Context, tx *store.Tx) error {
 	if err := b.svc.repo.copyNew(ctx, tx, b.created); err != nil {
 		return err
 	}
-	return b.svc.repo.copyChanged(ctx, tx, b.was, b.updated)
+	if err := b.svc.repo.copyChanged(ctx, tx, b.was, b.updated); err != nil {
+		return err
+	}
+	var renamed []*Organisation
+	for i, o := range b.updated {
+		if before, after := b.was[i].identity(), o.identity(); len(store.ChangedMembers(&before, &after)) > 0 {
+			renamed = append(renamed, o)
+		}
+	}
+	if len(renamed) == 0 {
+		return nil
+	}
+	return b.svc.overtake(ctx, tx, renamed...)
 }
 
 // decide takes one row: rejected, repeated, or applied. The key of a rejected row is free for a better one.
