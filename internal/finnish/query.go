@@ -117,10 +117,10 @@ func conjunction(clauses []clause) string {
 func (c clause) literal() string {
 	var list []string
 	for _, k := range c.keys {
-		list = append(list, quote(k))
+		list = append(list, Quote(k))
 	}
 	if c.prefix != "" {
-		list = append(list, quote(c.prefix)+":*")
+		list = append(list, Quote(c.prefix)+":*")
 	}
 	for _, parts := range c.compounds {
 		list = append(list, "("+conjunction(parts)+")")

@@ -15,6 +15,7 @@ import (
 	"github.com/seutu/seutu/internal/domain/person"
 	"github.com/seutu/seutu/internal/domain/post"
 	"github.com/seutu/seutu/internal/domain/review"
+	"github.com/seutu/seutu/internal/domain/search"
 	"github.com/seutu/seutu/internal/domain/seat"
 )
 
@@ -35,6 +36,7 @@ type (
 	People        = person.Handler
 	Posts         = post.Handler
 	Reviews       = review.Handler
+	Searches      = search.Handler
 	Seats         = seat.Handler
 )
 
@@ -54,6 +56,7 @@ type Handlers struct {
 	*People
 	*Posts
 	*Reviews
+	*Searches
 	*Seats
 }
 
