@@ -51,6 +51,9 @@ func (s *Server) front(next echo.HandlerFunc) echo.HandlerFunc {
 		h := c.Response().Header()
 		h["X-Request-Id"] = []string{in.requestID}
 		h["X-Content-Type-Options"] = []string{"nosniff"}
+		h["Content-Security-Policy"] = []string{"default-src 'none'; frame-ancestors 'none'"} // pages have their own
+		h["X-Frame-Options"] = []string{"DENY"}
+		h["Referrer-Policy"] = []string{"no-referrer"}
 		h["Vary"] = []string{"Authorization, Accept, Accept-Encoding, Origin"}
 		w := &answerWriter{ResponseWriter: c.Response().Writer, info: in}
 		if w.read = r.Method == http.MethodGet; w.read {
