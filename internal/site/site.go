@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"embed"
 	"html/template"
+	"regexp"
 
 	"github.com/seutu/seutu/internal/i18n"
 )
@@ -23,7 +24,14 @@ const (
 //go:embed templates/*.html
 var templates embed.FS
 
-var pages = template.Must(template.ParseFS(templates, "templates/*.html"))
+var pages = template.Must(template.New("").Funcs(template.FuncMap{"code": code}).ParseFS(templates, "templates/*.html"))
+
+var ticked = regexp.MustCompile("`([^`]*)`")
+
+// code is a sentence in which what stands between backticks is set as code.
+func code(s string) template.HTML {
+	return template.HTML(ticked.ReplaceAllString(template.HTMLEscapeString(s), "<code>$1</code>")) //nolint:gosec // escaped just before
+}
 
 func render(name string, data any) ([]byte, error) {
 	var b bytes.Buffer

@@ -8,6 +8,7 @@
   dark.addEventListener('change', shade);
   shade();
 
+  const methods = ['get', 'post', 'put', 'patch', 'delete'];
   let session = null; // what the token endpoint answered
   let renewal = 0;
 
@@ -19,6 +20,7 @@
     filter: true,
     docExpansion: 'none',
     defaultModelsExpandDepth: 0,
+    operationsSorter: (a, b) => a.get('path').localeCompare(b.get('path')) || methods.indexOf(a.get('method')) - methods.indexOf(b.get('method')),
     tryItOutEnabled: true,
     displayRequestDuration: true,
     showExtensions: true,
