@@ -30,9 +30,9 @@ func TestMain(m *testing.M) { testkit.Main(m) }
 var pictures = os.Getenv("SEUTU_PICTURES")
 
 // serve starts the service with the demo on a real listener, and returns its address.
-func serve(t *testing.T) (s *testkit.Service, address string) {
+func serve(t *testing.T) (address string) {
 	t.Helper()
-	s = testkit.New(t)
+	s := testkit.New(t)
 	_, _, err := s.LoadDemo(authz.With(t.Context(), authz.SystemActor()))
 	require.NoError(t, err)
 	s.ShowDemo()
@@ -45,7 +45,7 @@ func serve(t *testing.T) (s *testkit.Service, address string) {
 		stop()
 		require.NoError(t, <-done)
 	})
-	return s, "http://" + l.Addr().String()
+	return "http://" + l.Addr().String()
 }
 
 // size is the width and height of a window.

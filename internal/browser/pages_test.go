@@ -3,19 +3,22 @@
 package browser
 
 import (
+	"context"
 	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/assert"
 )
 
 // TestPages opens the reference, signs in, tries operations that read and write, and opens the other pages: on a desk's and a
-// phone's width.
+// phone's width, by day and by night.
 func TestPages(t *testing.T) {
 	t.Parallel()
-	_, address := serve(t)
+	address := serve(t)
 	for _, s := range []size{desk, phone} {
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
@@ -23,8 +26,19 @@ func TestPages(t *testing.T) {
 			p.front()
 			p.problems()
 			p.docs()
+			p.night()
 		})
 	}
+	t.Run("wrong password", func(t *testing.T) {
+		t.Parallel()
+		p := open(t, address, phone)
+		p.expected = "400 (Bad Request)"
+		p.visit("/docs")
+		p.signIn("yhdyshenkilo@demo.example", "wrong")
+		p.do("wait for the refusal", chromedp.WaitVisible(chromedp.CSS("#sign-in-error")))
+		assert.Contains(p, p.text("#sign-in-error"), "the password is wrong")
+		p.picture("refused")
+	})
 }
 
 func (p *tab) front() {
@@ -82,17 +96,17 @@ func (p *tab) docs() {
 	p.do("forget the token", chromedp.WaitNotPresent(chromedp.CSS(".authorization__btn.locked")))
 }
 
-// TestWrongPassword: what the service says against a sign-in stands on the page.
-func TestWrongPassword(t *testing.T) {
-	t.Parallel()
-	_, address := serve(t)
-	p := open(t, address, phone)
-	p.expected = "400 (Bad Request)"
-	p.visit("/docs")
-	p.signIn("yhdyshenkilo@demo.example", "wrong")
-	p.do("wait for the refusal", chromedp.WaitVisible(chromedp.CSS("#sign-in-error")))
-	assert.Contains(p, p.text("#sign-in-error"), "not valid")
-	p.picture("refused")
+// night looks at the pages in dark colours.
+func (p *tab) night() {
+	p.do("switch to dark", chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}}})
+		return err
+	}))
+	p.visit("/")
+	p.picture("night-front")
+	p.visit("/docs#/organisations/getOrganisation")
+	p.do("wait for the operation", chromedp.WaitVisible(chromedp.CSS("#operations-organisations-getOrganisation .execute")))
+	p.picture("night-docs")
 }
 
 // signIn fills in the form and sends it.

@@ -50,10 +50,10 @@ func (l Languages) Preferred(accept string) string {
 	return l.names[i]
 }
 
-var sentences = NewLanguages("en", "fi")
+var sentenceLanguages = NewLanguages("en", "fi")
 
 // Negotiate picks "en" or "fi", the languages of sentences, by an Accept-Language header.
-func Negotiate(accept string) string { return sentences.Preferred(accept) }
+func Negotiate(accept string) string { return sentenceLanguages.Preferred(accept) }
 
 // Sentence renders an English format, translated where the language asks for it.
 func Sentence(lang, format string, args []any) string {
