@@ -3,6 +3,7 @@ package httpapi
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"log/slog"
 	"maps"
 	"slices"
@@ -79,7 +80,7 @@ func asset(ctx context.Context, name string) (a api.Answer, err error) {
 	}
 	f, ok := all[name]
 	if !ok {
-		return a, errs.New(errs.Missing, "there is no such file")
+		return a, fmt.Errorf("the contract has a file %q that the program has not", name)
 	}
 	a.Answer = render.Answer{Status: 200, Cache: cacheHour, MediaType: f.MediaType}
 	if render.From(ctx).Gzip {

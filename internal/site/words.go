@@ -23,7 +23,7 @@ var frontTexts = map[string]i18n.Text{
 	"contract":   {"fi": "Sopimus (OpenAPI)", "sv": "Kontrakt (OpenAPI)", "en": "Contract (OpenAPI)"},
 	"problems":   {"fi": "Virheet", "sv": "Fel", "en": "Problems"},
 	"docs":       {"fi": "Kuvaus", "sv": "Beskrivning", "en": "Reference"},
-	"here":       {"fi": "Täällä on nyt", "sv": "Här finns nu", "en": "Here are now"},
+	"here":       {"fi": "Täällä on nyt", "sv": "Här finns nu", "en": "What is here now"},
 	"noDatabase": {"fi": "Lukumääriä ei saada juuri nyt.", "sv": "Antalen kan inte visas just nu.", "en": "The numbers cannot be had just now."},
 	"start":      {"fi": "Alkuun komentoriviltä", "sv": "Kom igång på kommandoraden", "en": "Start on the command line"},
 	"startNote": {
