@@ -235,6 +235,12 @@ func (a Answer) VisitGetCoverageResponse(w http.ResponseWriter) error { return a
 // VisitGetDecisionResponse writes the answer of GetDecision.
 func (a Answer) VisitGetDecisionResponse(w http.ResponseWriter) error { return a.Write(w) }
 
+// VisitGetDocsResponse writes the answer of GetDocs.
+func (a Answer) VisitGetDocsResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitGetDocsAssetResponse writes the answer of GetDocsAsset.
+func (a Answer) VisitGetDocsAssetResponse(w http.ResponseWriter) error { return a.Write(w) }
+
 // VisitGetDuplicateResponse writes the answer of GetDuplicate.
 func (a Answer) VisitGetDuplicateResponse(w http.ResponseWriter) error { return a.Write(w) }
 
@@ -243,6 +249,9 @@ func (a Answer) VisitGetGrantResponse(w http.ResponseWriter) error { return a.Wr
 
 // VisitGetHealthResponse writes the answer of GetHealth.
 func (a Answer) VisitGetHealthResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitGetIconResponse writes the answer of GetIcon.
+func (a Answer) VisitGetIconResponse(w http.ResponseWriter) error { return a.Write(w) }
 
 // VisitGetKeysResponse writes the answer of GetKeys.
 func (a Answer) VisitGetKeysResponse(w http.ResponseWriter) error { return a.Write(w) }
@@ -481,6 +490,9 @@ func (a Answer) VisitListPostHoldersResponse(w http.ResponseWriter) error { retu
 
 // VisitListPostsResponse writes the answer of ListPosts.
 func (a Answer) VisitListPostsResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitListProblemTypesResponse writes the answer of ListProblemTypes.
+func (a Answer) VisitListProblemTypesResponse(w http.ResponseWriter) error { return a.Write(w) }
 
 // VisitListRegionsResponse writes the answer of ListRegions.
 func (a Answer) VisitListRegionsResponse(w http.ResponseWriter) error { return a.Write(w) }

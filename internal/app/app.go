@@ -4,6 +4,7 @@ package app
 import (
 	"context"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -131,6 +132,7 @@ func (a *App) build(ctx context.Context, o Options) (err error) {
 		AllowedOrigins: o.Service.AllowedOrigins, TrustedProxies: o.Service.TrustedProxies, Memory: int64(o.Service.Memory) << 20,
 	}, httpapi.Deps{
 		Contract: a.Contract, DB: a.DB, Authenticate: a.Tokens.Authenticate, Metrics: o.Metrics, Version: o.Version, Search: a.Index.State,
+		Address: strings.TrimSuffix(o.Service.Issuer, "/"), Kinds: kinds(),
 		Handlers: httpapi.Handlers{
 			Accounts:      account.NewHandler(a.Accounts),
 			ActionPlans:   actionplan.NewHandler(a.ActionPlans),

@@ -13,6 +13,7 @@ import (
 	"github.com/seutu/seutu/internal/demo"
 	"github.com/seutu/seutu/internal/domain/account"
 	"github.com/seutu/seutu/internal/domain/organisation"
+	"github.com/seutu/seutu/internal/site"
 	"github.com/seutu/seutu/internal/store"
 )
 
@@ -162,6 +163,16 @@ func (a *App) loadServiceAccounts(ctx context.Context) (string, error) {
 		fmt.Fprintf(&b, "  service account %q, %s in %s\n    client_id %s\n    client_secret %s (shown this once)\n", x.Name, x.Role, x.Scope, id, secret.Text)
 	}
 	return b.String(), nil
+}
+
+// ShowDemo puts the demo's users on the reference page, for whoever wants to try it.
+func (a *App) ShowDemo() {
+	var users []site.User
+	for _, u := range demo.Users() {
+		_, name, _ := strings.Cut(u.DisplayName, ": ")
+		users = append(users, site.User{Email: u.Email, Name: strings.ReplaceAll(u.Role, "_", " ") + " · " + name, Password: demo.Password})
+	}
+	a.Server.Demo(users)
 }
 
 // DemoUsers is the table of the demo's users, for the terminal.

@@ -135,6 +135,7 @@ func (c *serveCmd) loadDemo(ctx context.Context, a *app.App, t *terminal) error 
 			return err
 		}
 	}
+	a.ShowDemo()
 	fmt.Fprint(t.err, app.DemoUsers(), secrets)
 	return nil
 }

@@ -25,6 +25,7 @@ func check(ctx context.Context, d *dev, args []string) error {
 		step{"test", func(ctx context.Context) error {
 			return d.command(ctx, []string{operationsFile + "=" + seen.Name()}, d.path("deploy/test"), "-race").Run()
 		}},
+		step{"browser", func(ctx context.Context) error { return browser(ctx, d, nil) }},
 		step{"operations", func(ctx context.Context) error { return operations(ctx, d, []string{seen.Name()}) }},
 	)
 }

@@ -31,6 +31,8 @@ var verbs = []verb{
 	{"generate", "[--check]", "write api/ from openapi.yaml; with --check, fail if that would change a file", generate},
 	{"lint", "", "gofmt, go vet, go mod tidy, golangci-lint and the syntax of shell scripts", lint},
 	{"contract", "", "lint openapi.yaml, and refuse changes that break clients of the last release", contract},
+	{"browser", "", "open the pages of the service in Chromium, and fail on any error or request to elsewhere;\n" +
+		"SEUTU_PICTURES=DIR keeps pictures of them", browser},
 	{"operations", "[FILE]", "fail if the tests left an operation without a success or without a failure;\n" +
 		"FILE is what they observed, by default $" + operationsFile, operations},
 	{"bench", "[FLAGS]", "compare the speed of the service with hand-written servers on the same data; flags:\n" +

@@ -36,8 +36,12 @@ func infoOf(c echo.Context) *info {
 	return i
 }
 
-// Values of headers that every answer has.
-var nosniff, vary = []string{"nosniff"}, []string{"Authorization, Accept, Accept-Encoding, Origin"}
+// Values of headers that every answer has; pages have a Content-Security-Policy of their own.
+var (
+	nosniff = []string{"nosniff"}
+	nothing = []string{"default-src 'none'; frame-ancestors 'none'"}
+	vary    = []string{"Authorization, Accept, Accept-Encoding, Origin"}
+)
 
 var requestIDs = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
 
@@ -53,7 +57,7 @@ func (s *Server) front(next echo.HandlerFunc) echo.HandlerFunc {
 		c.Set(infoKey, in)
 		h := c.Response().Header()
 		h["X-Request-Id"] = []string{in.requestID}
-		h["X-Content-Type-Options"], h["Vary"] = nosniff, vary
+		h["X-Content-Type-Options"], h["Content-Security-Policy"], h["Vary"] = nosniff, nothing, vary
 		w := &answerWriter{ResponseWriter: c.Response().Writer, info: in}
 		if w.read = r.Method == http.MethodGet; w.read {
 			w.ifNoneMatch = r.Header.Get("If-None-Match")

@@ -178,7 +178,7 @@ func attempt(t *testing.T, c *testkit.Client, method, path, op string, hasBody b
 	if hasBody != ok {
 		t.Fatalf("bodies[%q]: in the contract %v, in the test %v", op, hasBody, ok)
 	}
-	url := strings.NewReplacer("{id}", id, "{partId}", store.NewID().String(), "{type}", "validation", "{system}", "matrix", "{externalId}", "none").Replace(path)
+	url := strings.NewReplacer("{id}", id, "{partId}", store.NewID().String(), "{type}", "validation", "{asset}", "seutu.css", "{system}", "matrix", "{externalId}", "none").Replace(path)
 	if raw, form := body.([]byte); form {
 		return c.Form(url, string(raw))
 	}

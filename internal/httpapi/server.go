@@ -21,6 +21,7 @@ import (
 	"github.com/seutu/seutu/internal/authz"
 	"github.com/seutu/seutu/internal/contract"
 	"github.com/seutu/seutu/internal/searchindex"
+	"github.com/seutu/seutu/internal/site"
 	"github.com/seutu/seutu/internal/store"
 )
 
@@ -42,11 +43,14 @@ type Deps struct {
 	Metrics      prometheus.Registerer
 	Version      string
 	Search       func() searchindex.State
+	Address      string      // public address of the service
+	Kinds        []site.Kind // what the front page counts
 }
 
 // Server answers requests.
 type Server struct {
 	echo       *echo.Echo
+	service    *service
 	db         *store.DB
 	auth       func(ctx context.Context, bearer string) (authz.Actor, error)
 	operations map[string]*operation
@@ -78,13 +82,14 @@ func New(c Config, d Deps) (*Server, error) {
 	if s.memory = newMemory(c.Memory, s.metrics); s.memory != nil {
 		d.DB.OnChange(s.memory.changed)
 	}
-	d.Handlers.service = &service{contract: d.Contract, server: s, version: d.Version, search: d.Search}
+	s.service = &service{contract: d.Contract, server: s, version: d.Version, search: d.Search, address: d.Address, kinds: d.Kinds}
+	d.Handlers.service = s.service
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.IPExtractor = extract
 	e.Binder = binder{}
 	e.HTTPErrorHandler = func(err error, c echo.Context) { s.fail(c, err) }
-	e.Use(s.front, s.remember, middleware.GzipWithConfig(middleware.GzipConfig{MinLength: 1024}))
+	e.Use(s.front, s.remember, middleware.GzipWithConfig(middleware.GzipConfig{MinLength: 1024, Skipper: isPacked}))
 	chains := map[string][]echo.MiddlewareFunc{}
 	for id, op := range s.operations {
 		chains[id] = []echo.MiddlewareFunc{s.guard(op)}
@@ -102,6 +107,9 @@ var pathParameter = regexp.MustCompile(`\{(\w+)\}`)
 
 // echoPath is a path of the contract as Echo writes it.
 func echoPath(path string) string { return pathParameter.ReplaceAllString(path, ":$1") }
+
+// isPacked tells whether the answers of a route are packed already.
+func isPacked(c echo.Context) bool { return c.Path() == "/docs/:asset" || c.Path() == "/favicon.ico" }
 
 // Heard tells whether what other processes change reaches this one: answers are kept longer then.
 func (s *Server) Heard(yes bool) {

@@ -9,6 +9,7 @@ import (
 	"github.com/seutu/seutu/internal/errs"
 	"github.com/seutu/seutu/internal/render"
 	"github.com/seutu/seutu/internal/searchindex"
+	"github.com/seutu/seutu/internal/site"
 )
 
 // cacheHour is how long what changes with the program only may be kept.
@@ -20,10 +21,17 @@ type service struct {
 	server   *Server
 	version  string
 	search   func() searchindex.State
+	address  string
+	kinds    []site.Kind
+	demo     []site.User
 }
 
-// GetService describes the service, with links.
-func (s *service) GetService(ctx context.Context, _ api.GetServiceRequestObject) (api.GetServiceResponseObject, error) {
+// GetService describes the service, with links and counts: as JSON, or as the front page.
+func (s *service) GetService(ctx context.Context, r api.GetServiceRequestObject) (api.GetServiceResponseObject, error) {
+	counts, cache := s.counts(ctx)
+	if render.From(ctx).MediaType == html {
+		return s.front(ctx, r.Params, counts, cache)
+	}
 	out := api.Service{
 		Name: "Seutu", Version: s.version,
 		Description: api.LanguageMap{
@@ -33,15 +41,20 @@ func (s *service) GetService(ctx context.Context, _ api.GetServiceRequestObject)
 		},
 		Attribution: []string{"Statistics Finland (classifications), CC BY 4.0", "National Land Survey of Finland (centre points), CC BY 4.0", "Finnish Patent and Registration Office (register numbers)"},
 		Links: map[string]string{
-			"contract": "/openapi.yaml", "health": "/healthz", "readiness": "/readyz", "token": "/v1/oauth/token", "issuers": "/v1/oauth/issuers", "keys": "/.well-known/jwks.json",
+			"docs": "/docs", "problems": "/problems", "contract": "/openapi.yaml", "health": "/healthz", "readiness": "/readyz",
+			"token": "/v1/oauth/token", "issuers": "/v1/oauth/issuers", "keys": "/.well-known/jwks.json",
 			"organisations": "/v1/organisations", "regions": "/v1/regions", "subRegions": "/v1/sub-regions", "municipalities": "/v1/municipalities",
 			"wellbeingServicesCounties": "/v1/wellbeing-services-counties", "fields": "/v1/fields",
 			"networks": "/v1/networks", "councils": "/v1/councils", "seats": "/v1/seats", "meetings": "/v1/meetings", "meetingsCalendar": "/v1/meetings.ics",
 			"posts": "/v1/posts", "people": "/v1/people", "search": "/v1/search", "coverage": "/v1/statistics/coverage",
 		},
+		Counts: map[string]int64{},
+	}
+	for i, n := range counts {
+		out.Counts[s.kinds[i].Name] = n
 	}
 	out.Licence.Name, out.Licence.URL = "CC BY 4.0", "https://creativecommons.org/licenses/by/4.0/"
-	a, err := render.JSON(ctx, out, cacheHour)
+	a, err := render.JSON(ctx, out, cache)
 	return api.Answer{Answer: a}, err
 }
 
@@ -74,16 +87,6 @@ func (s *service) GetContractJSON(ctx context.Context, _ api.GetContractJSONRequ
 // GetContractYAML is the contract as YAML.
 func (s *service) GetContractYAML(ctx context.Context, _ api.GetContractYAMLRequestObject) (api.GetContractYAMLResponseObject, error) {
 	return fixed(ctx, "application/yaml", s.contract.YAML), nil
-}
-
-// GetProblemType explains a problem type in English and Finnish. NotFound if there is no such type.
-func (s *service) GetProblemType(ctx context.Context, r api.GetProblemTypeRequestObject) (api.GetProblemTypeResponseObject, error) {
-	t := errs.Types[r.Type]
-	if t == nil {
-		return nil, errs.New(errs.Missing, "there is no problem type of this name")
-	}
-	a, err := render.JSON(ctx, api.ProblemType{Type: "/problems/" + t.Name, Status: statusOf[t.Kind], Title: t.Title, Description: t.Description}, cacheHour)
-	return api.Answer{Answer: a}, err
 }
 
 func fixed(ctx context.Context, mediaType string, body []byte) api.Answer {

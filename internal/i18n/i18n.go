@@ -20,22 +20,40 @@ func Best(t Text) string {
 	return ""
 }
 
-var matcher = language.NewMatcher([]language.Tag{language.English, language.Finnish})
+// Languages are some languages that something is offered in.
+type Languages struct {
+	names   []string
+	matcher language.Matcher
+}
 
-// Negotiate picks "en" or "fi" by an Accept-Language header.
-func Negotiate(accept string) string {
+// NewLanguages makes the set; the first language is for whoever asks for none of them.
+func NewLanguages(names ...string) Languages {
+	l := Languages{names: names}
+	tags := make([]language.Tag, len(names))
+	for i, n := range names {
+		tags[i] = language.MustParse(n)
+	}
+	l.matcher = language.NewMatcher(tags)
+	return l
+}
+
+// Preferred is the one of the languages that an Accept-Language header prefers.
+func (l Languages) Preferred(accept string) string {
 	if accept == "" {
-		return "en"
+		return l.names[0]
 	}
 	tags, _, err := language.ParseAcceptLanguage(accept)
 	if err != nil {
-		return "en"
+		return l.names[0]
 	}
-	if _, i, _ := matcher.Match(tags...); i == 1 {
-		return "fi"
-	}
-	return "en"
+	_, i, _ := l.matcher.Match(tags...)
+	return l.names[i]
 }
+
+var sentenceLanguages = NewLanguages("en", "fi")
+
+// Negotiate picks "en" or "fi", the languages of sentences, by an Accept-Language header.
+func Negotiate(accept string) string { return sentenceLanguages.Preferred(accept) }
 
 // Sentence renders an English format, translated where the language asks for it.
 func Sentence(lang, format string, args []any) string {

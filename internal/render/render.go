@@ -54,6 +54,9 @@ type Answer struct {
 	Cache        string
 	Vary         string // what more than every answer it depends on
 	MediaType    string // application/json if empty
+	Encoding     string // of a body that is packed already
+	Language     string // of a page
+	Policy       string // Content-Security-Policy of a page; any other answer may do nothing
 	Body         []byte
 }
 
@@ -77,6 +80,17 @@ func (a Answer) Write(w http.ResponseWriter) error {
 	}
 	if a.Vary != "" {
 		h.Add("Vary", a.Vary)
+	}
+	if a.Encoding != "" {
+		h.Set("Content-Encoding", a.Encoding)
+	}
+	if a.Language != "" {
+		h.Set("Content-Language", a.Language)
+	}
+	if a.Policy != "" {
+		h.Set("Content-Security-Policy", a.Policy)
+		h.Set("X-Frame-Options", "DENY") // for browsers that do not know frame-ancestors
+		h.Set("Referrer-Policy", "no-referrer")
 	}
 	if a.Body == nil {
 		w.WriteHeader(a.Status)

@@ -167,6 +167,12 @@ func (d *DB) Total(ctx context.Context, l List) (n int64, err error) {
 	return n, translate(err)
 }
 
+// Counts runs queries that count something, as one statement.
+func (d *DB) Counts(ctx context.Context, queries []string) (out []int64, err error) {
+	err = d.QueryRow(ctx, "select array[("+strings.Join(queries, "), (")+")]::bigint[]").Scan(&out)
+	return out, translate(err)
+}
+
 var placeholder = regexp.MustCompile(`\$\d+`)
 
 // compact leaves out the arguments that a query does not name, such as those of columns that it does not read: PostgreSQL

@@ -18,8 +18,12 @@ import (
 	"github.com/seutu/seutu/internal/contract"
 )
 
-// Calendars have no structure that a schema could tell.
-func init() { openapi3filter.RegisterBodyDecoder("text/calendar", openapi3filter.FileBodyDecoder) } //nolint:gochecknoinits // the library's registry is global
+func init() { //nolint:gochecknoinits // the library's registry is global
+	// calendars, pages and what these use have no structure that a schema could tell
+	for _, mediaType := range []string{"text/calendar", "text/html", "text/css", "text/javascript", "image/svg+xml"} {
+		openapi3filter.RegisterBodyDecoder(mediaType, openapi3filter.FileBodyDecoder)
+	}
+}
 
 // Client sends requests to the service and fails the test when an answer breaks the contract.
 type Client struct {

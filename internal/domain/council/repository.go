@@ -201,3 +201,6 @@ func (r Repository) usedBy(ctx context.Context, id uuid.UUID) (out []string, err
 		case when exists (select from posts where council_id = $1 and deleted_at is null) then 'posts' end], null)`, id).Scan(&out)
 	return out, store.Err(err)
 }
+
+// CountPublic is SQL that counts the councils: everyone may see them.
+const CountPublic = "select count(*) from councils where deleted_at is null"

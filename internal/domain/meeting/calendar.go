@@ -8,7 +8,6 @@ import (
 
 	ics "github.com/arran4/golang-ical"
 	"github.com/google/uuid"
-	"golang.org/x/text/language"
 
 	"github.com/seutu/seutu/internal/clock"
 	"github.com/seutu/seutu/internal/i18n"
@@ -20,8 +19,7 @@ const maxEvents = 2000
 
 // calendarLanguages are those that titles can have; the first is for whoever asks for none of them.
 var (
-	calendarLanguages = []string{"fi", "sv", "en"}
-	languageMatcher   = language.NewMatcher([]language.Tag{language.Finnish, language.Swedish, language.English})
+	calendarLanguages = i18n.NewLanguages("fi", "sv", "en")
 	allMeetings       = i18n.Text{"fi": "Kokoukset", "sv": "Möten", "en": "Meetings"}
 	instead           = i18n.Text{"fi": "Tilalla", "sv": "I stället", "en": "Instead"}
 	dayLayouts        = map[string]string{"fi": "2.1.2006", "sv": "2.1.2006", "en": "2 January 2006"}
@@ -78,7 +76,7 @@ func (s *Service) calendar(ctx context.Context, f Filter, name i18n.Text, accept
 	if err != nil {
 		return nil, err
 	}
-	lang := calendarLanguage(accept)
+	lang := calendarLanguages.Preferred(accept)
 	cal := ics.NewCalendar()
 	cal.SetProductId("-//Seutu//Meetings//" + strings.ToUpper(lang))
 	cal.SetXWRCalName(in(name, lang))
@@ -86,16 +84,6 @@ func (s *Service) calendar(ctx context.Context, f Filter, name i18n.Text, accept
 		e.add(cal, lang).SetSummary(summary(e, lang))
 	}
 	return []byte(cal.Serialize(ics.WithNewLineWindows)), nil
-}
-
-// calendarLanguage is the one of the languages that an Accept-Language header prefers.
-func calendarLanguage(accept string) string {
-	tags, _, err := language.ParseAcceptLanguage(accept)
-	if err != nil {
-		return calendarLanguages[0]
-	}
-	_, i, _ := languageMatcher.Match(tags...)
-	return calendarLanguages[i]
 }
 
 // in is a text in the language, else in the best that there is.

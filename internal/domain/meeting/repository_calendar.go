@@ -37,3 +37,6 @@ func (r Repository) ownerName(ctx context.Context, council, network *uuid.UUID) 
 	err = r.QueryRow(ctx, "select name from "+table+" where id = $1", id).Scan(&name)
 	return name, store.Err(err)
 }
+
+// CountAhead is SQL that counts the meetings to come: everyone may see them.
+const CountAhead = "select count(*) from meetings where status = 'planned' and date >= (now() at time zone 'Europe/Helsinki')::date and deleted_at is null"

@@ -207,3 +207,6 @@ func (o organisation) target() authz.Target {
 func (o organisation) visible(a authz.Actor) bool {
 	return o.published || o.deletedAt == nil && a.May(authz.ReadUnpublished, o.target())
 }
+
+// CountPublic is SQL that counts the networks: everyone may see them.
+const CountPublic = "select count(*) from networks where deleted_at is null"

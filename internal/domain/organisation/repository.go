@@ -232,3 +232,6 @@ func (r Repository) usedBy(ctx context.Context, id uuid.UUID) (out []string, err
 		case when exists (select from posts where organisation_id = $1 and deleted_at is null) then 'posts' end], null)`, id).Scan(&out)
 	return out, store.Err(err)
 }
+
+// CountPublic is SQL that counts the organisations that everyone may see.
+const CountPublic = "select count(*) from organisations where status = 'published' and deleted_at is null"

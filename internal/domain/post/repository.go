@@ -111,3 +111,6 @@ func (r Repository) overlap(ctx context.Context, h *Holder) (other uuid.UUID, er
 // array.
 const PersonRecords = `select jsonb_agg(jsonb_build_object('postId', p.id, 'title', p.title, 'from', h.valid_from, 'to', h.valid_to) order by h.created_at, h.id)
 		from post_holders h join posts p on p.id = h.post_id where h.person_id = $1 and h.deleted_at is null`
+
+// CountPublic is SQL that counts the posts: everyone may see them.
+const CountPublic = "select count(*) from posts where deleted_at is null"
