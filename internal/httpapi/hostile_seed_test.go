@@ -1,6 +1,7 @@
 package httpapi_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,7 +10,7 @@ import (
 )
 
 // prepare makes some rows of every family for the hostile requests to aim at.
-func (x *attack) prepare(admin *testkit.Client) {
+func (x *attack) prepare(s *testkit.Service, admin *testkit.Client) {
 	type body = map[string]any
 	name := func(s string) body { return body{"fi": "Vihan " + s} }
 	made := func(path string, b any) string {
@@ -44,6 +45,17 @@ func (x *attack) prepare(admin *testkit.Client) {
 				admin.Do("PUT", "/v1/meetings/"+meeting+"/memo", body{"text": name("muistio")}).Want(201)
 			}
 		}
+	}
+	for i := range 4 { // pairs that may be one, and some to merge
+		for _, suffix := range []string{" ry", ""} {
+			made("/v1/organisations", association(fmt.Sprintf("Vihan %s Kaksoset%s", []string{"Ensimmäiset", "Toiset", "Kolmannet", "Neljännet"}[i], suffix), "109"))
+		}
+	}
+	if err := s.Duplicates.Look(context.Background()); err != nil {
+		s.T.Fatal(err)
+	}
+	for _, p := range admin.Get("/v1/duplicates?limit=200").Want(200).Items() {
+		x.ids["duplicates"] = append(x.ids["duplicates"], p["id"].(string))
 	}
 	for _, o := range slices.Clone(x.ids["organisation"]) {
 		made("/v1/organisations/"+o+"/contacts", body{"personId": x.ids["people"][0], "role": "chair"})

@@ -139,7 +139,7 @@ func newAttack(t *testing.T, seed uint64) *attack {
 			x.ids["organisation"] = append(x.ids["organisation"], admin.Post("/v1/organisations", b).Want(201).ID())
 		}
 	}
-	x.prepare(admin)
+	x.prepare(s, admin)
 	x.callers = []*hostile{{"anonymous", authz.Actor{Type: authz.Anonymous}, s.Anonymous()}}
 	scopes := map[authz.Role]string{authz.Coordinator: "05", authz.Officer: "109", authz.Editor: x.ids["organisation"][0], authz.Secretary: x.ids["councils"][0], authz.Convener: x.ids["networks"][0], authz.Integration: "05"}
 	for _, role := range authz.Roles {
