@@ -120,17 +120,17 @@ func TestDuplicatesOfRegister(t *testing.T) {
 		path, _ = page.JSON()["next"].(string)
 	}
 	t.Log(len(found), "pairs")
-	assert.True(t, found["Gorse Hill Studios = Gorsehill Studios"], "%v", found)
+	assert.True(t, found["Friends of John Leigh Park = John Leigh Park"] && found["Art with Heart CIC = Art with a Heart"], "%v", found)
 	assert.Empty(t, s.As(authz.Coordinator, "05").Get("/v1/duplicates").Want(200).Items())
 }
 
-// TestMergers: mergers of charities, as a register lists them: each goes up in the one that took over its property; then the
+// TestMergers: mergers of charities in chains, as a register lists them: each goes up in the one that took over its property; then the
 // old ids lead on, also over several mergers, and the old names are found.
 func TestMergers(t *testing.T) {
 	t.Parallel()
 	s := testkit.New(t)
 	c := s.As(authz.Admin, "")
-	const mergers = 120
+	const mergers = 80
 	type charity struct {
 		id      string
 		version float64
@@ -142,17 +142,18 @@ func TestMergers(t *testing.T) {
 			return x
 		}
 		a := c.Post("/v1/organisations", object{
-			"kind": "association", "country": "GB", "name": object{"en": name}, "externalIds": []object{{"system": "GB-CHC", "id": number}},
+			"kind": "association", "country": "GB", "name": object{"en": name}, "externalIds": []object{{"system": "gb-chc", "id": number}},
 		}).Want(201)
 		byNumber[number] = &charity{id: a.ID(), version: 1}
 		return byNumber[number]
 	}
 	all := records(t, "uk_charity_lookups/ccew-register-of-mergers.csv")
-	known := map[string]int{} // how often a number stands on either side: chains come first
+	goes, stays := map[string]bool{}, map[string]bool{}
 	for _, r := range all {
-		known[r["transferee_regno"]]++
+		goes[r["transferor_regno"]], stays[r["transferee_regno"]] = true, true
 	}
-	slices.SortStableFunc(all, func(a, b map[string]string) int { return min(known[b["transferor_regno"]], 1) - min(known[a["transferor_regno"]], 1) })
+	// the interesting ones, in their order: those that took over others before or after
+	all = slices.DeleteFunc(all, func(r map[string]string) bool { return !stays[r["transferor_regno"]] && !goes[r["transferee_regno"]] })
 	names, done := map[string]string{}, 0
 	for _, r := range all {
 		from, into, day := r["transferor_regno"], r["transferee_regno"], r["date_property_transferred"]
@@ -188,7 +189,7 @@ func TestMergers(t *testing.T) {
 		moved := anyone.Get("/v1/organisations/" + x.id)
 		moved.Problem(308, "merged")
 		assert.Equal(t, "/v1/organisations/"+last.id, moved.Header.Get("Location"))
-		now := anyone.Get("/v1/organisations/by-external-id/GB-CHC/" + number).Want(200).JSON()
+		now := anyone.Get("/v1/organisations/by-external-id/gb-chc/" + number).Want(200).JSON()
 		assert.Equal(t, last.id, now["id"])
 		called := []string{now["name"].(object)["en"].(string)}
 		for _, n := range now["otherNames"].([]any) {

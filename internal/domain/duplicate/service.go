@@ -120,7 +120,7 @@ func place(a, b string, near []string) Place {
 const (
 	lookBatch = 50
 	lookList  = 5000
-	lookTime  = time.Minute
+	lookTime  = 20 * time.Second
 )
 
 // Look looks at the organisations that were written since it looked last, and keeps the pairs that it finds. For scheduled
