@@ -77,6 +77,9 @@ func Keys(b Body) (out []int32) {
 
 // namesOf are all names of a body, in all languages, with and without what stands in brackets: the present ones first.
 func namesOf(b Body) (out []name) {
+	if b.names != nil {
+		return b.names
+	}
 	for i, t := range append([]i18n.Text{b.Name}, b.OtherNames...) {
 		for _, lang := range []string{"fi", "sv", "en"} {
 			for _, s := range []string{t[lang], aside.ReplaceAllString(t[lang], " ")} {
