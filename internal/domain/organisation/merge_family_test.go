@@ -64,9 +64,9 @@ func TestMergeMovesReferences(t *testing.T) {
 	}
 	assert.ElementsMatch(t, []string{"membership overlap", "nomination pending", "attendance same", "attendance same", "grant same"}, ended)
 
-	assert.Equal(t, "withdrawn", c.Get("/v1/nominations/"+twice).Want(200).JSON()["status"])
-	assert.Equal(t, "proposed", c.Get("/v1/nominations/"+own).Want(200).JSON()["status"])
-	assert.Equal(t, into, c.Get("/v1/nominations/"+once).Want(200).JSON()["nominatingOrganisationId"])
+	assert.Equal(t, "withdrawn", c.Get("/v1/nominations/" + twice).Want(200).JSON()["status"])
+	assert.Equal(t, "proposed", c.Get("/v1/nominations/" + own).Want(200).JSON()["status"])
+	assert.Equal(t, into, c.Get("/v1/nominations/" + once).Want(200).JSON()["nominatingOrganisationId"])
 	for _, path := range []string{"/v1/seats/" + seat, "/v1/nominations/" + once, "/v1/posts/" + post, "/v1/people/" + person, "/v1/councils/" + council} {
 		row := c.Get(path).Want(200).JSON()
 		assert.Equal(t, 2.0, row["version"], path)

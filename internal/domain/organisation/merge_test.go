@@ -44,8 +44,8 @@ func TestMerge(t *testing.T) {
 			"externalIds": []object{{"system": "b", "id": "2"}}, "affiliations": []object{{"name": "Liitto ry"}}})
 	dry := c.Post("/v1/organisations/"+into+"/merge", merging(from, object{"take": []string{"website"}, "dryRun": true}), anyVersion).Want(200)
 	assert.Empty(t, dry.ETag())
-	assert.Equal(t, 1.0, c.Get("/v1/organisations/"+into).Want(200).JSON()["version"], "a dry run writes nothing")
-	assert.Equal(t, 1.0, c.Get("/v1/organisations/"+from).Want(200).JSON()["version"])
+	assert.Equal(t, 1.0, c.Get("/v1/organisations/" + into).Want(200).JSON()["version"], "a dry run writes nothing")
+	assert.Equal(t, 1.0, c.Get("/v1/organisations/" + from).Want(200).JSON()["version"])
 
 	done := c.Post("/v1/organisations/"+into+"/merge", merging(from, object{"take": []string{"website"}}), anyVersion).Want(200)
 	got, foretold := done.JSON(), dry.JSON()
@@ -180,7 +180,7 @@ func TestMergeRemembersKey(t *testing.T) {
 	}
 	rehearsal := merging(from, object{"dryRun": true})
 	assert.JSONEq(t, string(send("rehearsal", rehearsal).Body), string(send("rehearsal", rehearsal).Body))
-	assert.Equal(t, 1.0, c.Get("/v1/organisations/"+from).Want(200).JSON()["version"])
+	assert.Equal(t, 1.0, c.Get("/v1/organisations/" + from).Want(200).JSON()["version"])
 	first, again := send("merge", merging(from)), send("merge", merging(from))
 	assert.Equal(t, "true", again.Header.Get("Idempotency-Replayed"))
 	assert.JSONEq(t, string(first.Body), string(again.Body))
@@ -237,7 +237,7 @@ func TestMergeMovesParts(t *testing.T) {
 	assert.Equal(t, 3.0, o["version"])
 	assert.Len(t, o["affiliations"], 1)
 	assert.NotContains(t, fmt.Sprint(o), from)
-	assert.Equal(t, into, c.Get("/v1/people/"+person).Want(200).JSON()["recordedFor"].(object)["organisationId"])
+	assert.Equal(t, into, c.Get("/v1/people/" + person).Want(200).JSON()["recordedFor"].(object)["organisationId"])
 }
 
 // TestMergesAtOnce: of two merges of the same rows one wins, none breaks.
