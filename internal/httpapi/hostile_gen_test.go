@@ -128,6 +128,10 @@ func (g *gen) hint(name string) (any, bool) {
 		return pick[any](g, object{{"precision", "unknown"}}, object{{"from", pick(g, dates...)}, {"precision", "day"}}, object{{"from", "1956-01-01"}, {"precision", "year"}}, object{{"precision", "unknown_year"}, {"monthDay", "05-13"}}), true
 	case "from":
 		return "1956-01-01", true
+	case "fromVersion":
+		return pick(g, 1, 1, 1, 2), true
+	case "mergedOn":
+		return pick(g, "1999-01-01", "0001-01-01", "9999-12-31"), true
 	case "to":
 		return pick(g, "1999-01-01", "9999-12-31"), true
 	case "newPassword", "password":
@@ -172,6 +176,9 @@ func (g *gen) id(kind string) string {
 func (g *gen) value(name string, s *openapi3.Schema) any {
 	if s.Nullable && g.chance(15) {
 		return nil
+	}
+	if name == "from" && s.Format == "uuid" { // of a merge
+		return g.id("organisation")
 	}
 	if v, ok := g.hint(name); ok && len(s.Enum) == 0 && (g.tame || g.chance(60)) && (!s.Type.Is("array") || name == "permissions") && s.Type.Is("object") == isObject(v) && s.Format != "date-time" {
 		return v

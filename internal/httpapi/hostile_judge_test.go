@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"mime"
 	"net/http"
 	"net/url"
@@ -140,6 +141,12 @@ func scalar(s *openapi3.Schema, text string) (any, error) {
 	case s.Type.Is("integer"):
 		n, err := strconv.ParseInt(text, 10, 64)
 		return float64(n), err
+	case s.Type.Is("number"):
+		n, err := strconv.ParseFloat(text, 64)
+		if math.IsNaN(n) || math.IsInf(n, 0) {
+			err = errors.New("no number")
+		}
+		return n, err
 	case s.Type.Is("boolean"):
 		return strconv.ParseBool(text)
 	}

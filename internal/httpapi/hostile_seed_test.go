@@ -1,6 +1,7 @@
 package httpapi_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -49,6 +50,17 @@ func (x *attack) prepare(s *testkit.Service, admin *testkit.Client) {
 	for i, o := range x.ids["organisations"] {
 		changed := s.As(authz.Editor, o).Patch("/v1/organisations/"+o, body{"name": name(fmt.Sprintf("Uusi Jäsen %d ry", i))}, testkit.IfMatch("*")).Want(200).JSON()
 		x.ids["pending-changes"] = append(x.ids["pending-changes"], changed["pendingReview"].(map[string]any)["id"].(string))
+	}
+	for i := range 4 { // pairs that may be one, and some to merge
+		for _, suffix := range []string{" ry", ""} {
+			made("/v1/organisations", association(fmt.Sprintf("Vihan %s Kaksoset%s", []string{"Ensimmäiset", "Toiset", "Kolmannet", "Neljännet"}[i], suffix), "109"))
+		}
+	}
+	if err := s.Duplicates.Look(context.Background()); err != nil {
+		s.T.Fatal(err)
+	}
+	for _, p := range admin.Get("/v1/duplicates?limit=200").Want(200).Items() {
+		x.ids["duplicates"] = append(x.ids["duplicates"], p["id"].(string))
 	}
 	for _, o := range slices.Clone(x.ids["organisation"]) {
 		made("/v1/organisations/"+o+"/contacts", body{"personId": x.ids["people"][0], "role": "chair"})

@@ -3,6 +3,10 @@ package i18n
 // finnish holds the service's own sentences in Finnish, by their English format and sorted by it. A test finds those that
 // are missing or left over, and those whose arguments differ.
 var finnish = map[string]string{
+	"an organisation cannot be merged into itself":                                                    "organisaatiota ei voi yhdistää itseensä",
+	"it was merged into another one already":                                                          "se on jo yhdistetty toiseen",
+	"it was merged into another organisation":                                                         "se on yhdistetty toiseen organisaatioon",
+	"it is published: the one that stays has to be so first":                                          "se on julkaistu: jäävänkin on ensin oltava julkaistu",
 	"If-Match holds a weak tag: some proxy has compressed the answer on its way; send the strong tag": "If-Match sisältää heikon tunnisteen: jokin välityspalvelin on pakannut vastauksen matkalla; lähetä vahva tunniste",
 	"a date without a year has neither from nor to":                                                   "vuodettomalla päivämäärällä ei ole kenttiä from ja to",
 	"a location needs lat and lon":                                                                    "sijainti vaatii kentät lat ja lon",

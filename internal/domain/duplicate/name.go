@@ -1,6 +1,7 @@
 package duplicate
 
 import (
+	"hash/fnv"
 	"regexp"
 	"slices"
 	"strings"
@@ -38,11 +39,47 @@ func takeApart(s string) name {
 	return name{words: kept, joined: strings.Join(kept, "")}
 }
 
-// text is the name as the database looks for it.
-func (n name) text() string { return strings.Join(n.words, " ") }
+// A name is looked for by keys: the beginnings of any two of its words, and the whole. Names that are much alike have one in
+// common, also where words are joined in one and apart in the other; few others do.
+const (
+	keyWords  = 5
+	keyLetter = 4
+)
+
+// Keys are what a body is looked for by, of all its names.
+func Keys(b Body) (out []int32) {
+	add := func(s string) {
+		h := fnv.New32a()
+		_, _ = h.Write([]byte(s))
+		if k := int32(h.Sum32()); !slices.Contains(out, k) {
+			out = append(out, k)
+		}
+	}
+	out = []int32{}
+	for _, n := range namesOf(b) {
+		add(n.joined)
+		words := slices.Clone(n.words)
+		slices.SortStableFunc(words, func(a, b string) int { return len(b) - len(a) })
+		words = words[:min(len(words), keyWords)]
+		for i := range words {
+			w := []rune(words[i])
+			words[i] = string(w[:min(len(w), keyLetter)])
+		}
+		slices.Sort(words)
+		for i, a := range words {
+			for _, b := range words[i+1:] {
+				add(a + " " + b)
+			}
+		}
+	}
+	return out
+}
 
 // namesOf are all names of a body, in all languages, with and without what stands in brackets: the present ones first.
 func namesOf(b Body) (out []name) {
+	if b.names != nil {
+		return b.names
+	}
 	for i, t := range append([]i18n.Text{b.Name}, b.OtherNames...) {
 		for _, lang := range []string{"fi", "sv", "en"} {
 			for _, s := range []string{t[lang], aside.ReplaceAllString(t[lang], " ")} {

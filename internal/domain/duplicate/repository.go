@@ -8,6 +8,7 @@ import (
 
 	"github.com/seutu/seutu/internal/authz"
 	"github.com/seutu/seutu/internal/clock"
+	"github.com/seutu/seutu/internal/errs"
 	"github.com/seutu/seutu/internal/i18n"
 	"github.com/seutu/seutu/internal/store"
 )
@@ -47,23 +48,43 @@ func scanRow(r pgx.CollectableRow, more ...any) (o row, err error) {
 
 // load reads one organisation. Missing if there is none.
 func (r Repository) load(ctx context.Context, id uuid.UUID) (row, error) {
-	rows, err := r.Query(ctx, "select "+bodyColumns+" from organisations o where o.id = $1", id)
+	all, err := r.loadAll(ctx, []uuid.UUID{id})
+	if err == nil && len(all) == 0 {
+		err = errs.New(errs.Missing, "there is none with this id")
+	}
 	if err != nil {
 		return row{}, err
 	}
-	o, err := pgx.CollectExactlyOneRow(rows, func(c pgx.CollectableRow) (row, error) { return scanRow(c) })
-	return o, store.Err(err)
+	return all[0], nil
+}
+
+// loadAll reads organisations, be they deleted.
+func (r Repository) loadAll(ctx context.Context, ids []uuid.UUID) ([]row, error) {
+	rows, err := r.Query(ctx, "select "+bodyColumns+" from organisations o where o.id = any($1) order by o.id", ids)
+	if err != nil {
+		return nil, err
+	}
+	all, err := pgx.CollectRows(rows, func(c pgx.CollectableRow) (row, error) { return scanRow(c) })
+	return all, store.Err(err)
 }
 
 // maxAlike bounds how many organisations are compared for each thing that two have in common.
 const maxAlike = "30"
 
+// Of those whose names have a key in common this many are compared, and of those that were written just now, which nobody has
+// looked at yet.
+const (
+	maxNamed = "100"
+	maxFresh = "300"
+)
+
 // candidates are the organisations that have something in common with one: a similar name near its home, an address, a number.
-// near lists the municipalities around it; without a home everything is near. Each way is a look into an index.
-func (r Repository) candidates(ctx context.Context, o row, near []string, visible func(l *store.List) string) ([]row, error) {
+// near lists the municipalities around it; without a home everything is near. Each way is a look into an index. visible is a
+// condition on the organisation o; fresh adds those that were written just now.
+func (r Repository) candidates(ctx context.Context, o row, near []string, visible func(l *store.List) string, fresh bool) ([]row, error) {
 	l := store.List{}
 	l.Arg(o.ID)
-	l.Arg(takeApart(i18n.Best(o.Name)).text())
+	l.Arg(Keys(o.Body))
 	l.Arg(near)
 	for _, v := range []string{o.Email, domain(o.Email), o.Phone, o.Website, o.Street, o.PostalCode, o.RegisterNumber, o.BusinessID} {
 		l.Arg(v)
@@ -73,6 +94,7 @@ func (r Repository) candidates(ctx context.Context, o row, near []string, visibl
 		keys = append(keys, e.ID)
 	}
 	l.Arg(keys)
+	l.Arg(fresh)
 	seen := "true"
 	if visible != nil {
 		seen = visible(&l)
@@ -80,16 +102,18 @@ func (r Repository) candidates(ctx context.Context, o row, near []string, visibl
 	around := "(cardinality($3::text[]) = 0 or c.municipality = any($3) or c.municipality is null)"
 	rows, err := r.Query(ctx, `
 		select `+bodyColumns+`, `+shown("o")+` from organisations o where o.id <> $1 and o.deleted_at is null and `+seen+` and o.id in (
-			(select c.id from organisations c where c.deleted_at is null and c.search_name %> $2 and `+around+` order by word_similarity($2, c.search_name) desc limit `+maxAlike+`)
-			union all (select c.id from organisations c where c.deleted_at is null and c.match_name = $2 limit `+maxAlike+`)
+			(select c.id from duplicate_looks k join organisations c on c.id = k.organisation_id where k.keys && $2::int[] and c.deleted_at is null and `+around+`
+				order by (select count(*) from unnest(k.keys) x where x = any($2)) desc limit `+maxNamed+`)
+			union all (select c.id from (select id, municipality from organisations where $13 and updated_at > now() - interval '20 minutes' and deleted_at is null order by updated_at desc limit `+maxFresh+`) c where `+around+`)
 			union all (select c.id from organisations c where c.deleted_at is null and lower(c.email) = lower($4) and $4 <> '' limit `+maxAlike+`)
 			union all (select c.id from organisations c where c.deleted_at is null and split_part(lower(c.email), '@', 2) = $5 and $5 <> '' and `+around+` limit `+maxAlike+`)
 			union all (select c.id from organisations c where c.deleted_at is null and c.phone = $6 and $6 <> '' limit `+maxAlike+`)
-			union all (select c.id from organisations c where c.deleted_at is null and seutu_host(c.website) = seutu_host($7) limit `+maxAlike+`)
+			union all (select c.id from organisations c where c.deleted_at is null and seutu_host(c.website) = seutu_host($7) and `+around+` limit `+maxAlike+`)
 			union all (select c.id from organisations c where c.deleted_at is null and lower(c.address ->> 'street') = lower($8) and c.address ->> 'postalCode' = $9 and $8 <> '' limit `+maxAlike+`)
 			union all (select c.id from organisations c where c.deleted_at is null and (c.register_number = $10 and $10 <> '' or c.business_id = $11 and $11 <> '' or c.register_number = any($12) or c.business_id = any($12)))
 			union all (select e.organisation_id from organisation_external_ids e where e.external_id in ($10, $11) and e.external_id <> '')
-			union all (select case when d.a = $1 then d.b else d.a end from duplicate_pairs d where $1 in (d.a, d.b) and d.deleted_at is null)
+			union all (select d.b from duplicate_pairs d where d.a = $1 and d.deleted_at is null)
+			union all (select d.a from duplicate_pairs d where d.b = $1 and d.deleted_at is null)
 		)`, l.Args...)
 	if err != nil {
 		return nil, err
@@ -127,19 +151,25 @@ func (r Repository) changed(ctx context.Context, limit int) ([]uuid.UUID, error)
 	return ids, store.Err(err)
 }
 
+// note keeps that organisations are being looked at, as they are, and by what they are found.
+func (r Repository) note(ctx context.Context, tx *store.Tx, looked []row) error {
+	b := &pgx.Batch{}
+	for _, o := range looked {
+		b.Queue(`insert into duplicate_looks (organisation_id, version, keys) values ($1, $2, $3) on conflict (organisation_id) do update set version = excluded.version, keys = excluded.keys`, o.ID, o.Version, Keys(o.Body))
+	}
+	return store.Err(tx.Conn().SendBatch(ctx, b).Close())
+}
+
 // keep writes what was found of the organisations that were looked at. What is open and was not found again ends, and so does
 // every pair of one that is gone.
 func (r Repository) keep(ctx context.Context, tx *store.Tx, looked []row, all []found) error {
 	now, b := clock.Now(), &pgx.Batch{}
-	var ids, gone []uuid.UUID
-	var versions []int64
+	var ids, gone, as, bs []uuid.UUID
 	for _, o := range looked {
-		ids, versions = append(ids, o.ID), append(versions, o.Version)
-		if !o.Live {
+		if ids = append(ids, o.ID); !o.Live {
 			gone = append(gone, o.ID)
 		}
 	}
-	var as, bs []uuid.UUID
 	for _, f := range all {
 		as, bs = append(as, f.A), append(bs, f.B)
 		b.Queue(`insert into duplicate_pairs as p (id, version, created_at, updated_at, a, b, status, score, reasons) values ($1, 1, $2, $2, $3, $4, 'open', $5, $6)
@@ -148,7 +178,6 @@ func (r Repository) keep(ctx context.Context, tx *store.Tx, looked []row, all []
 	}
 	b.Queue(`update duplicate_pairs p set version = version + 1, updated_at = $1, deleted_at = $1 where deleted_at is null and (a = any($2) or b = any($2))
 		and (a = any($3) or b = any($3) or status = 'open' and not exists (select from unnest($4::uuid[], $5::uuid[]) f(a, b) where f.a = p.a and f.b = p.b))`, now, ids, gone, as, bs)
-	b.Queue(`insert into duplicate_looks (organisation_id, version) select * from unnest($1::uuid[], $2::bigint[]) on conflict (organisation_id) do update set version = excluded.version`, ids, versions)
 	return store.Err(tx.Conn().SendBatch(ctx, b).Close())
 }
 

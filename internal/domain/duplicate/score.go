@@ -27,6 +27,8 @@ type Body struct {
 	Website        string
 	Street         string
 	PostalCode     string
+
+	names []name // taken apart already, where it is compared with many
 }
 
 // ExternalID is the key that another system has for an organisation.
@@ -126,8 +128,9 @@ func differ(a, b string) bool { return a != "" && b != "" && a != b }
 
 // compareNames finds the two names, of all that both have or had, that are most alike.
 func compareNames(a, b Body) (code string, best float64) {
+	others := namesOf(b)
 	for _, x := range namesOf(a) {
-		for _, y := range namesOf(b) {
+		for _, y := range others {
 			s := similarity(x, y)
 			if x.former || y.former {
 				s *= 0.9 // another body may have the name now

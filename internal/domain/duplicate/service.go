@@ -67,7 +67,7 @@ func (s *Service) Of(ctx context.Context, id uuid.UUID) ([]Likeness, error) {
 	if err := a.Require(authz.WriteOrganisation, o.Target); err != nil {
 		return nil, err
 	}
-	all, err := s.look(ctx, o, func(l *store.List) string { return visible(a, l, "o") })
+	all, err := s.look(ctx, o, func(l *store.List) string { return visible(a, l, "o") }, true)
 	if err != nil {
 		return nil, err
 	}
@@ -80,17 +80,19 @@ func (s *Service) Of(ctx context.Context, id uuid.UUID) ([]Likeness, error) {
 	return all[:min(len(all), maxLikely)], err
 }
 
-// look finds what is likely the same as o, of what a condition lets through, the likeliest first.
-func (s *Service) look(ctx context.Context, o row, visible func(*store.List) string) ([]Likeness, error) {
+// look finds what is likely the same as o, of what a condition lets through, the likeliest first. fresh counts in those that
+// nobody has looked at yet.
+func (s *Service) look(ctx context.Context, o row, visible func(*store.List) string, fresh bool) ([]Likeness, error) {
 	near := []string{}
 	if o.Municipality != "" {
 		near = s.geo.Around(o.Municipality)
 	}
-	candidates, err := s.repo.candidates(ctx, o, near, visible)
+	candidates, err := s.repo.candidates(ctx, o, near, visible, fresh)
 	if err != nil {
 		return nil, err
 	}
 	out := []Likeness{}
+	o.names = namesOf(o.Body)
 	for _, c := range candidates {
 		score, reasons := Score(o.Body, c.Body, place(o.Municipality, c.Municipality, near))
 		if score >= Likely {
@@ -119,7 +121,7 @@ func place(a, b string, near []string) Place {
 const (
 	lookBatch = 50
 	lookList  = 5000
-	lookTime  = time.Minute
+	lookTime  = 20 * time.Second
 )
 
 // Look looks at the organisations that were written since it looked last, and keeps the pairs that it finds. For scheduled
@@ -146,24 +148,25 @@ func (s *Service) lookAt(ctx context.Context, ids []uuid.UUID) (free bool, err e
 		if free, err = s.repo.lockLook(ctx, tx); err != nil || !free {
 			return err
 		}
-		var looked []row
+		looked, err := s.repo.loadAll(ctx, ids)
+		if err != nil {
+			return err
+		}
+		if err := s.repo.note(ctx, tx, looked); err != nil { // first: two of one batch find each other
+			return err
+		}
 		var all []found
 		seen := map[[2]uuid.UUID]bool{}
-		for _, id := range ids {
-			o, err := s.repo.load(ctx, id)
-			if err != nil {
-				return err
-			}
-			looked = append(looked, o)
+		for _, o := range looked {
 			if !o.Live {
 				continue
 			}
-			likely, err := s.look(ctx, o, nil)
+			likely, err := s.look(ctx, o, nil, false)
 			if err != nil {
 				return err
 			}
 			for _, x := range likely {
-				pair := ordered(id, x.id)
+				pair := ordered(o.ID, x.id)
 				if !seen[pair] {
 					seen[pair] = true
 					all = append(all, found{pair[0], pair[1], x.Score, x.Reasons})

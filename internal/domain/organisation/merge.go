@@ -149,8 +149,11 @@ func (s *Service) merge(ctx context.Context, tx *store.Tx, id uuid.UUID, ifMatch
 	sum.Taken, sum.Dropped = into.absorb(from, in.Take, in.On)
 	f := errs.Faults{}
 	s.check(was, &into, &f)
-	for i := range f {
-		f[i].Pointer = "/take/" + strconv.Itoa(slices.Index(in.Take, strings.Split(f[i].Pointer, "/")[1]))
+	for i := range f { // what was right apart is wrong together: one of the members that are taken
+		member := strings.Split(f[i].Pointer, "/")[1]
+		if f[i].Pointer = "/take"; slices.Contains(in.Take, member) {
+			f[i].Pointer += "/" + strconv.Itoa(slices.Index(in.Take, member))
+		}
 	}
 	if err := f.Err(); err != nil {
 		return r, sum, err

@@ -39,11 +39,13 @@ create unique index duplicate_pairs_pair on duplicate_pairs (a, b) where deleted
 create index duplicate_pairs_b on duplicate_pairs (b) where deleted_at is null;
 create index duplicate_pairs_score on duplicate_pairs (score, id) where deleted_at is null;
 
--- The version of each organisation that was looked at.
+-- The version of each organisation that was looked at, and hashes by which its names are found.
 create table duplicate_looks (
 	organisation_id uuid primary key references organisations,
-	version         bigint not null
+	version         bigint not null,
+	keys            integer[] not null
 );
+create index duplicate_looks_keys on duplicate_looks using gin (keys);
 
 -- What duplicates are looked for by.
 -- +goose StatementBegin
