@@ -65,7 +65,7 @@ func makeMatrixRows(t *testing.T, s *testkit.Service, admin *testkit.Client, org
 			"/v1/seats/{id}": row(seat, ofCouncil), "/v1/nominations/{id}": hidden(nomination, authz.ProposeNomination, ofCouncil, ofNetwork),
 			"/v1/nomination-calls/{id}": row(call, ofCouncil), "/v1/meetings/{id}": row(meeting, ofCouncil), "/v1/action-plans/{id}": hidden(plan, authz.WriteCouncil, ofCouncil),
 			"/v1/pending-changes/{id}": hidden(change, authz.WriteOrganisation, ofOrganisation),
-			"/v1/posts/{id}": row(duty, at), "/v1/post-holders/{id}": row(holder, at),
+			"/v1/posts/{id}":           row(duty, at), "/v1/post-holders/{id}": row(holder, at),
 		},
 		council: council, network: network,
 		apart: map[string][]authz.Target{
