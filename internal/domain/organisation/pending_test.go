@@ -82,7 +82,7 @@ func TestChangeWaitsForApproval(t *testing.T) {
 	s.officer.Get(s.url, testkit.Header{Name: "If-None-Match", Value: outsider.ETag()}).Want(200)
 	assert.Equal(t, "private, no-store", s.editor.Get(s.url).Header.Get("Cache-Control"))
 	for _, c := range []*testkit.Client{s.officer, s.coordinator, s.As(authz.Admin, "")} {
-		assert.Equal(t, review, c.Get(s.url+"?include=activities").JSON()["pendingReview"])
+		assert.Equal(t, review, c.Get(s.url + "?include=activities").JSON()["pendingReview"])
 		assert.Equal(t, review, c.Get(url).Want(200).JSON())
 	}
 	assert.NotContains(t, s.editor.Get(s.url+"?fields=name").JSON(), "pendingReview")

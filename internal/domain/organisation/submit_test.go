@@ -90,7 +90,7 @@ func TestVerificationIsRequested(t *testing.T) {
 	got := s.Anonymous().Get(s.url).JSON()
 	assert.NotNil(t, got["verificationRequestedAt"])
 	assert.Equal(t, 2.0, got["version"])
-	assert.Equal(t, 1.0, s.officer.Get("/v1/organisations/"+draft).JSON()["version"])
+	assert.Equal(t, 1.0, s.officer.Get("/v1/organisations/" + draft).JSON()["version"])
 	var changed []string
 	s.Scan("select array(select jsonb_array_elements_text(changed)) from changes where resource_id = $1::text::uuid and version = 2", []any{s.id}, &changed)
 	assert.Equal(t, []string{"verificationRequestedAt"}, changed)
