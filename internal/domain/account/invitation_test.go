@@ -256,7 +256,9 @@ func TestInvitationAtOnce(t *testing.T) {
 
 		made := officer.Post("/v1/invitations", object{"email": "r" + email, "scope": organisation(s, "109")}).Want(201)
 		statuses := together(
-			func() *testkit.Answer { return accept(s.Anonymous(), text(made, "token"), object{"password": password}) },
+			func() *testkit.Answer {
+				return accept(s.Anonymous(), text(made, "token"), object{"password": password})
+			},
 			func() *testkit.Answer { return revokeInvitation(officer, made.ID()) },
 		)
 		assert.ElementsMatch(t, []int{200, 409}, statuses, "accept and revoke")
