@@ -48,6 +48,7 @@ func TestTour(t *testing.T) {
 		`"total":3263`, `{"value":"051","count":1747}`, `"distance":`, `"FeatureCollection"`, `"role":"municipal_officer"`, `Kierroksen Ystävät ry`, `"phone":"+358505550101"`,
 		`"website":"https://example.org"`, `"version":2`, `"code":"enum"`, `"/nope"`, `Ei oikeutta`, `"created":1`, `"rejected":1`, `"code":"out-of-scope"`, `"operation":"syncOrganisations"`,
 		`"chains":[{`, `"councilName":`, `BEGIN:VCALENDAR`, `"kind":"liaison_officer"`, `"uncovered":["981"]`, `"status":"applied"`, `/problems/duplicate`, `"status":"active"`,
+		`"pendingReview":{`, `"type":"pending_change"`, `"status":"approved"`, `"fi": "Kierroksen Uusi Nimi ry"`, `"token":"seutu_invite_`, `"grantId":"`,
 	} {
 		assert.Contains(t, text, want)
 	}

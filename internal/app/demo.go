@@ -38,10 +38,13 @@ func (a *App) LoadDemo(ctx context.Context) (loaded bool, secrets string, err er
 	}
 	// users come last, with all that is no association: a start that was broken off begins again, and finds the rows unchanged
 	err = a.DB.Write(ctx, func(ctx context.Context, _ *store.Tx) error {
-		if err := a.loadCooperation(ctx, demo.Cooperation(all), ids); err != nil {
+		if err := a.loadRequests(ctx, demo.Cooperation(all), ids); err != nil {
 			return err
 		}
 		if err := a.loadUsers(ctx, ids); err != nil {
+			return err
+		}
+		if err := a.loadRequests(ctx, demo.SelfService(), ids); err != nil {
 			return err
 		}
 		secrets, err = a.loadServiceAccounts(ctx)
@@ -100,8 +103,8 @@ func (a *App) loadParts(ctx context.Context, id uuid.UUID, x demo.Association) e
 
 var demoName = regexp.MustCompile(`\{[a-z0-9-]+\}`)
 
-// loadCooperation sends the demo's requests on the way of every request.
-func (a *App) loadCooperation(ctx context.Context, requests []demo.Request, ids map[string]uuid.UUID) error {
+// loadRequests sends the demo's requests on the way of every request.
+func (a *App) loadRequests(ctx context.Context, requests []demo.Request, ids map[string]uuid.UUID) error {
 	ctx = authz.With(ctx, authz.SystemActor())
 	named := func(s string) string {
 		return demoName.ReplaceAllStringFunc(s, func(name string) string {
@@ -116,7 +119,15 @@ func (a *App) loadCooperation(ctx context.Context, requests []demo.Request, ids 
 		if err != nil {
 			return err
 		}
-		status, answer, err := a.Server.Call(ctx, r.Method, named(r.Path), r.IfMatch, []byte(named(string(body))))
+		as := ctx
+		if r.By != "" {
+			actor, err := a.ActorByEmail(ctx, r.By)
+			if err != nil {
+				return err
+			}
+			as = authz.With(ctx, actor)
+		}
+		status, answer, err := a.Server.Call(as, r.Method, named(r.Path), r.IfMatch, []byte(named(string(body))))
 		if err != nil {
 			return err
 		}

@@ -63,8 +63,10 @@ func TestDemo(t *testing.T) {
 		roles[u[2]] = true
 		s.signIn(u[1], word[1])
 		grants := s.get("/v1/me")["grants"].([]any)
-		require.Len(t, grants, 1)
-		assert.Equal(t, u[2], grants[0].(map[string]any)["role"])
+		require.NotEmpty(t, grants)
+		for _, g := range grants { // the editor has submitted a second association
+			assert.Equal(t, u[2], g.(map[string]any)["role"])
+		}
 	}
 	assert.Len(t, roles, 6, "a user for every role that people have")
 

@@ -3,10 +3,11 @@ package demo
 import "fmt"
 
 // Request is an operation of the API that makes a part of the demo. In its path and body, a text "{name}" stands for the id
-// that an earlier request As that name was given, or that the association with that key has.
+// that an earlier request As that name was given, or that the association with that key has. By is the user who sends it; the
+// program itself if empty.
 type Request struct {
-	As, Method, Path, IfMatch string
-	Body                      map[string]any
+	As, By, Method, Path, IfMatch string
+	Body                          map[string]any
 }
 
 type object = map[string]any

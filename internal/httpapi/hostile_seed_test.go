@@ -48,6 +48,7 @@ func (x *attack) prepare(s *testkit.Service, admin *testkit.Client) {
 		}
 	}
 	for i, o := range x.ids["organisations"] {
+		made("/v1/invitations", body{"email": fmt.Sprintf("kutsu%d@example.org", i), "scope": o})
 		changed := s.As(authz.Editor, o).Patch("/v1/organisations/"+o, body{"name": name(fmt.Sprintf("Uusi Jäsen %d ry", i))}, testkit.IfMatch("*")).Want(200).JSON()
 		x.ids["pending-changes"] = append(x.ids["pending-changes"], changed["pendingReview"].(map[string]any)["id"].(string))
 	}

@@ -316,4 +316,11 @@ var finnish = map[string]string{
 	"%d of your organisations wait for publication already":                                           "%d organisaatiotasi odottaa jo julkaisua",
 	"it tells who reviews the draft":                                                                  "se kertoo, kuka luonnoksen tarkistaa",
 	"the organisation was changed meanwhile in the same members":                                      "organisaation samoja kenttiä on muutettu välillä",
+	"an invitation is good for at most %d days from now":                                              "kutsu voi olla voimassa enintään %d päivää tästä hetkestä",
+	"the invitation has ended":                                                                        "kutsu on päättynyt",
+	"the invitation is for somebody else; sign out, or sign in as that user":                          "kutsu on toiselle; kirjaudu ulos tai kirjaudu sisään sinä käyttäjänä",
+	"give the password of the invited address's user, or choose one":                                  "anna kutsutun osoitteen käyttäjän salasana, tai valitse sellainen",
+	"the address has a user, and it is not that user's password":                                      "osoitteella on käyttäjä, eikä tämä ole hänen salasanansa",
+	"the user was changed meanwhile; try again":                                                       "käyttäjä on muuttunut välillä; yritä uudelleen",
+	"whoever invited you may not give this role any more; ask for another invitation":                 "kutsuja ei enää voi antaa tätä roolia; pyydä uusi kutsu",
 }

@@ -106,9 +106,14 @@ func NewService(db *store.DB, tokens *authn.Tokens, passwords *authn.Passwords, 
 	return &Service{newRepository(db), tokens, passwords, places}
 }
 
-// Sweep deletes what has run out: sessions, reset tokens, counters of guesses, and addresses not seen for half a year.
-// For scheduled work.
-func (s *Service) Sweep(ctx context.Context) error { return s.repo.sweep(ctx, clock.Now()) }
+// Sweep deletes what has run out: sessions, reset tokens, counters of guesses, and addresses not seen for half a year. It notes
+// which invitations have expired, and forgets whom the ended ones were for. For scheduled work.
+func (s *Service) Sweep(ctx context.Context) error {
+	if err := s.repo.sweep(ctx, clock.Now()); err != nil {
+		return err
+	}
+	return s.sweepInvitations(ctx)
+}
 
 // creator is who makes a row, nil for the program itself.
 func creator(ctx context.Context) *uuid.UUID {

@@ -16,14 +16,16 @@ import (
 // repository holds the queries of users, service accounts, grants and sessions.
 type repository struct {
 	*store.DB
-	users    store.Repo[User, *User]
-	accounts store.Repo[ServiceAccount, *ServiceAccount]
-	grants   store.Repo[Grant, *Grant]
+	users       store.Repo[User, *User]
+	accounts    store.Repo[ServiceAccount, *ServiceAccount]
+	grants      store.Repo[Grant, *Grant]
+	invitations store.Repo[Invitation, *Invitation]
 }
 
 func newRepository(db *store.DB) *repository {
 	return &repository{
 		DB: db, users: store.Repo[User, *User]{DB: db}, accounts: store.Repo[ServiceAccount, *ServiceAccount]{DB: db}, grants: store.Repo[Grant, *Grant]{DB: db},
+		invitations: store.Repo[Invitation, *Invitation]{DB: db},
 	}
 }
 

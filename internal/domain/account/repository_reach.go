@@ -16,11 +16,12 @@ import (
 	"github.com/seutu/seutu/internal/store"
 )
 
-// grantsFrom joins to each grant g the organisation, council or network that it is for: its scope lies where that stands now.
+// scopeJoins joins to each grant g the organisation, council or network that it is for: its scope lies where that stands now.
 const (
-	grantsFrom = `grants g left join organisations o on o.id = case when g.scope_type = 'organisation' then g.scope::uuid end
+	scopeJoins = ` left join organisations o on o.id = case when g.scope_type = 'organisation' then g.scope::uuid end
 		left join councils gc on gc.id = case when g.scope_type = 'council' then g.scope::uuid end
 		left join networks gn on gn.id = case when g.scope_type = 'network' then g.scope::uuid end`
+	grantsFrom        = "grants g" + scopeJoins
 	grantRegion       = "case when coalesce(o.id, gc.id, gn.id) is null then g.region else coalesce(o.region, gc.region, gn.region) end"
 	grantMunicipality = "case when coalesce(o.id, gc.id, gn.id) is null then g.municipality else coalesce(o.municipality, gc.municipality, gn.municipality) end"
 )
