@@ -128,7 +128,9 @@ func load(t testing.TB, s *testkit.Service, docs []document) map[string]string {
 			keys[admin.Post("/v1/"+d.Type+"s", row).Want(201).ID()] = d.Key
 		}
 	}
-	var report struct{ Results []struct{ ID, Outcome string } }
+	var report struct {
+		Results []struct{ ID, Outcome string }
+	}
 	admin.Post("/v1/sync/organisations", rows).Want(200).Into(&report)
 	for i, r := range report.Results {
 		if r.Outcome != "created" {

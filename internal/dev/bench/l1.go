@@ -24,6 +24,8 @@ func L1() http.Handler {
 		}
 		return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, row)
 	})
-	e.GET("/v1/organisations", func(c echo.Context) error { return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, page) })
+	list := func(c echo.Context) error { return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, page) }
+	e.GET("/v1/organisations", list)
+	e.GET("/v1/search", list)
 	return e
 }
