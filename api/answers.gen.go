@@ -497,6 +497,9 @@ func (a Answer) VisitResetPasswordResponse(w http.ResponseWriter) error { return
 // VisitRevokeTokenResponse writes the answer of RevokeToken.
 func (a Answer) VisitRevokeTokenResponse(w http.ResponseWriter) error { return a.Write(w) }
 
+// VisitSearchResponse writes the answer of Search.
+func (a Answer) VisitSearchResponse(w http.ResponseWriter) error { return a.Write(w) }
+
 // VisitSyncOrganisationsResponse writes the answer of SyncOrganisations.
 func (a Answer) VisitSyncOrganisationsResponse(w http.ResponseWriter) error { return a.Write(w) }
 

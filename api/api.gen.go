@@ -1228,6 +1228,57 @@ func (e ScopeType) Valid() bool {
 	}
 }
 
+// Defines values for SearchHighlightLanguage.
+const (
+	SearchHighlightLanguageEn SearchHighlightLanguage = "en"
+	SearchHighlightLanguageFi SearchHighlightLanguage = "fi"
+	SearchHighlightLanguageSv SearchHighlightLanguage = "sv"
+)
+
+// Valid indicates whether the value is a known member of the SearchHighlightLanguage enum.
+func (e SearchHighlightLanguage) Valid() bool {
+	switch e {
+	case SearchHighlightLanguageEn:
+		return true
+	case SearchHighlightLanguageFi:
+		return true
+	case SearchHighlightLanguageSv:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SearchType.
+const (
+	SearchTypeActionPlan   SearchType = "action_plan"
+	SearchTypeCouncil      SearchType = "council"
+	SearchTypeMeeting      SearchType = "meeting"
+	SearchTypeNetwork      SearchType = "network"
+	SearchTypeOrganisation SearchType = "organisation"
+	SearchTypePost         SearchType = "post"
+)
+
+// Valid indicates whether the value is a known member of the SearchType enum.
+func (e SearchType) Valid() bool {
+	switch e {
+	case SearchTypeActionPlan:
+		return true
+	case SearchTypeCouncil:
+		return true
+	case SearchTypeMeeting:
+		return true
+	case SearchTypeNetwork:
+		return true
+	case SearchTypeOrganisation:
+		return true
+	case SearchTypePost:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for SeatCreateRole.
 const (
 	SeatCreateRoleChair     SeatCreateRole = "chair"
@@ -2242,6 +2293,27 @@ func (e ListPostsParamsSort) Valid() bool {
 	case ListPostsParamsSortTitle:
 		return true
 	case ListPostsParamsSortUpdatedAt:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SearchParamsFacets.
+const (
+	SearchParamsFacetsMunicipality SearchParamsFacets = "municipality"
+	SearchParamsFacetsRegion       SearchParamsFacets = "region"
+	SearchParamsFacetsType         SearchParamsFacets = "type"
+)
+
+// Valid indicates whether the value is a known member of the SearchParamsFacets enum.
+func (e SearchParamsFacets) Valid() bool {
+	switch e {
+	case SearchParamsFacetsMunicipality:
+		return true
+	case SearchParamsFacetsRegion:
+		return true
+	case SearchParamsFacetsType:
 		return true
 	default:
 		return false
@@ -4904,6 +4976,16 @@ type ProblemType struct {
 
 // Readiness defines model for Readiness.
 type Readiness struct {
+	Search struct {
+		// Analyser What reads the words. Processes on one database have to have the same
+		Analyser string `json:"analyser"`
+
+		// Dictionary Words are read by a Finnish dictionary; else by rules alone, which find fewer forms
+		Dictionary bool `json:"dictionary"`
+
+		// Pending Rows that wait to be read anew; meanwhile they may be found by fewer forms, or not at all
+		Pending int64 `json:"pending"`
+	} `json:"search"`
 	Status ReadinessStatus `json:"status"`
 }
 
@@ -5085,6 +5167,68 @@ type Role string
 
 // ScopeType defines model for ScopeType.
 type ScopeType string
+
+// SearchCorrection defines model for SearchCorrection.
+type SearchCorrection struct {
+	As   []string `json:"as"`
+	Word string   `json:"word"`
+}
+
+// SearchFragment defines model for SearchFragment.
+type SearchFragment struct {
+	// Match A word that was searched for
+	Match bool   `json:"match"`
+	Text  string `json:"text"`
+}
+
+// SearchHighlight defines model for SearchHighlight.
+type SearchHighlight struct {
+	// Fragments The text in pieces, in order; of a long one, what is around the first word that was found
+	Fragments []SearchFragment        `json:"fragments"`
+	Language  SearchHighlightLanguage `json:"language"`
+
+	// Member Of the resource: name, otherNames, description, …
+	Member string `json:"member"`
+}
+
+// SearchHighlightLanguage defines model for SearchHighlight.Language.
+type SearchHighlightLanguage string
+
+// SearchHit defines model for SearchHit.
+type SearchHit struct {
+	// Highlights Texts in which words were found, names first, at most 5
+	Highlights []SearchHighlight `json:"highlights"`
+
+	// Href Path of the resource
+	//
+	// Example: /v1/organisations/0193a5c0-0000-7000-8000-000000000000
+	Href         string                    `json:"href"`
+	ID           openapi_types.UUID        `json:"id"`
+	Municipality nullable.Nullable[string] `json:"municipality"`
+
+	// Name Its name or title; without one, that of the council or network that it belongs to
+	Name      LanguageMap               `json:"name"`
+	Region    nullable.Nullable[string] `json:"region"`
+	SubRegion nullable.Nullable[string] `json:"subRegion"`
+	Type      SearchType                `json:"type"`
+}
+
+// SearchPage defines model for SearchPage.
+type SearchPage struct {
+	// Corrected Words that found little, with the words that were searched for beside them. Absent where nothing was corrected
+	Corrected []SearchCorrection `json:"corrected,omitempty"`
+
+	// Facets Member → its values with their counts, largest first
+	Facets map[string][]FacetValue `json:"facets,omitempty"`
+	Items  []SearchHit             `json:"items"`
+
+	// Next Path and query of the next page
+	Next  nullable.Nullable[string] `json:"next"`
+	Total *int64                    `json:"total,omitempty"`
+}
+
+// SearchType defines model for SearchType.
+type SearchType string
 
 // Seat A person’s place in a council for a period. A change of person, role or nominating body ends one seat and opens another
 type Seat struct {
@@ -5789,7 +5933,7 @@ type ListCouncilsParams struct {
 	// Network Councils that one of these networks has joined, today
 	Network []openapi_types.UUID `form:"network,omitempty" json:"network,omitempty"`
 
-	// Q Words, or beginnings of words, of the present and former names; all must occur
+	// Q Words, in any form and as parts of compounds, the last one also as a beginning; all must occur. Names, descriptions and the like are searched, names first; when little is found, words that are a letter or two away count too
 	Q *Words `form:"q,omitempty" json:"q,omitempty"`
 
 	// ModifiedSince Changed at this time or later, ordered by `updatedAt`. Also returns the tombstones (`deleted: true`) of rows that are gone for this reader, whatever the other filters ask. A write shows up to two minutes after its `updatedAt`: ask again with that overlap, and apply a row only when its `version` exceeds yours
@@ -6504,7 +6648,7 @@ type ListNetworksParams struct {
 	// Council Those that have joined one of these councils and belong to it today
 	Council []openapi_types.UUID `form:"council,omitempty" json:"council,omitempty"`
 
-	// Q Words, or beginnings of words, of the present and former names; all must occur
+	// Q Words, in any form and as parts of compounds, the last one also as a beginning; all must occur. Names, descriptions and the like are searched, names first; when little is found, words that are a letter or two away count too
 	Q *Words `form:"q,omitempty" json:"q,omitempty"`
 
 	// ModifiedSince Changed at this time or later, ordered by `updatedAt`. Also returns the tombstones (`deleted: true`) of rows that are gone for this reader, whatever the other filters ask. A write shows up to two minutes after its `updatedAt`: ask again with that overlap, and apply a row only when its `version` exceeds yours
@@ -6755,8 +6899,8 @@ type ListOrganisationsParams struct {
 	// Language Language that the organisation works in
 	Language []LanguageCode `form:"language,omitempty" json:"language,omitempty"`
 
-	// Q Words, or beginnings of words, of the present and former names; all must occur
-	Q *string `form:"q,omitempty" json:"q,omitempty"`
+	// Q Words, in any form and as parts of compounds, the last one also as a beginning; all must occur. Names, descriptions and the like are searched, names first; when little is found, words that are a letter or two away count too
+	Q *Words `form:"q,omitempty" json:"q,omitempty"`
 
 	// FoundedFrom Founded on this day or later
 	FoundedFrom *openapi_types.Date `form:"foundedFrom,omitempty" json:"foundedFrom,omitempty"`
@@ -7183,8 +7327,8 @@ type ListPostsParams struct {
 	// Network Posts of one of these networks
 	Network []openapi_types.UUID `form:"network,omitempty" json:"network,omitempty"`
 
-	// Q Words, or beginnings of words, of the title; all must occur
-	Q *string `form:"q,omitempty" json:"q,omitempty"`
+	// Q Words, in any form and as parts of compounds, the last one also as a beginning; all must occur. Names, descriptions and the like are searched, names first; when little is found, words that are a letter or two away count too
+	Q *Words `form:"q,omitempty" json:"q,omitempty"`
 
 	// On Posts that exist on this day, each with its holder then. If absent: posts of all times, with the holder of today
 	On *openapi_types.Date `form:"on,omitempty" json:"on,omitempty"`
@@ -7270,6 +7414,42 @@ type ListRegionsParams struct {
 	// IfNoneMatch An ETag that you hold; 304 when it is still the current one
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
+
+// SearchParams defines parameters for Search.
+type SearchParams struct {
+	// Q Words; the last one may be the beginning of a word. At most 10
+	Q string `form:"q" json:"q"`
+
+	// Type Only these kinds
+	Type []SearchType `form:"type,omitempty" json:"type,omitempty"`
+
+	// Region Region code
+	Region Regions `form:"region,omitempty" json:"region,omitempty"`
+
+	// SubRegion Sub-region code
+	SubRegion SubRegions `form:"subRegion,omitempty" json:"subRegion,omitempty"`
+
+	// Municipality Code of the home municipality
+	Municipality Municipalities `form:"municipality,omitempty" json:"municipality,omitempty"`
+
+	// Facets Counts of the whole result by these members
+	Facets []SearchParamsFacets `form:"facets,omitempty" json:"facets,omitempty"`
+
+	// Count Adds `total`
+	Count *Count `form:"count,omitempty" json:"count,omitempty"`
+
+	// Limit Rows in a page
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor From `next` of the page before; goes with the same filters and sort
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// IfNoneMatch An ETag that you hold; 304 when it is still the current one
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// SearchParamsFacets defines parameters for Search.
+type SearchParamsFacets string
 
 // ListSeatsParams defines parameters for ListSeats.
 type ListSeatsParams struct {
@@ -8283,6 +8463,9 @@ type ServerInterface interface {
 	// ListRegions The regions of a day
 	// (GET /v1/regions)
 	ListRegions(ctx echo.Context, params ListRegionsParams) error
+	// Search Search over all public kinds
+	// (GET /v1/search)
+	Search(ctx echo.Context, params SearchParams) error
 	// ListSeats Find seats in all councils
 	// (GET /v1/seats)
 	ListSeats(ctx echo.Context, params ListSeatsParams) error
@@ -15666,6 +15849,97 @@ func (w *ServerInterfaceWrapper) ListRegions(ctx echo.Context) error {
 	return err
 }
 
+// Search converts echo context to params.
+func (w *ServerInterfaceWrapper) Search(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SearchParams
+	// ------------- Required query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "q", ctx.QueryParams(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter q: %s", err))
+	}
+
+	// ------------- Optional query parameter "type" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "type", ctx.QueryParams(), &params.Type, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter type: %s", err))
+	}
+
+	// ------------- Optional query parameter "region" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "region", ctx.QueryParams(), &params.Region, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter region: %s", err))
+	}
+
+	// ------------- Optional query parameter "subRegion" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "subRegion", ctx.QueryParams(), &params.SubRegion, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter subRegion: %s", err))
+	}
+
+	// ------------- Optional query parameter "municipality" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "municipality", ctx.QueryParams(), &params.Municipality, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter municipality: %s", err))
+	}
+
+	// ------------- Optional query parameter "facets" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", false, false, "facets", ctx.QueryParams(), &params.Facets, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter facets: %s", err))
+	}
+
+	// ------------- Optional query parameter "count" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "count", ctx.QueryParams(), &params.Count, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter count: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for If-None-Match, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter If-None-Match: %s", err))
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.Search(ctx, params)
+	return err
+}
+
 // ListSeats converts echo context to params.
 func (w *ServerInterfaceWrapper) ListSeats(ctx echo.Context) error {
 	var err error
@@ -16657,6 +16931,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/service-accounts/:id/secrets", wrapper.CreateServiceAccountSecret, options.OperationMiddlewares["createServiceAccountSecret"]...)
 	router.DELETE(options.BaseURL+"/v1/service-accounts/:id/secrets/:partId", wrapper.DeleteServiceAccountSecret, options.OperationMiddlewares["deleteServiceAccountSecret"]...)
 	router.GET(options.BaseURL+"/v1/audit-events", wrapper.ListAuditEvents, options.OperationMiddlewares["listAuditEvents"]...)
+	router.GET(options.BaseURL+"/v1/search", wrapper.Search, options.OperationMiddlewares["search"]...)
 
 }
 
@@ -47954,6 +48229,135 @@ func (response ListRegions503ApplicationProblemPlusJSONResponse) VisitListRegion
 	return err
 }
 
+type SearchRequestObject struct {
+	Params SearchParams
+}
+
+type SearchResponseObject interface {
+	VisitSearchResponse(w http.ResponseWriter) error
+}
+
+type Search200ResponseHeaders struct {
+	ETag *string
+	Link *string
+}
+
+type Search200JSONResponse struct {
+	Body    SearchPage
+	Headers Search200ResponseHeaders
+}
+
+func (response Search200JSONResponse) VisitSearchResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type Search304Response = NotModifiedResponse
+
+func (response Search304Response) VisitSearchResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
+type Search400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response Search400ApplicationProblemPlusJSONResponse) VisitSearchResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type Search401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response Search401ApplicationProblemPlusJSONResponse) VisitSearchResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type Search406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response Search406ApplicationProblemPlusJSONResponse) VisitSearchResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type Search429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response Search429ApplicationProblemPlusJSONResponse) VisitSearchResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type Search503ApplicationProblemPlusJSONResponse struct {
+	ServiceUnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response Search503ApplicationProblemPlusJSONResponse) VisitSearchResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListSeatsRequestObject struct {
 	Params ListSeatsParams
 }
@@ -51985,6 +52389,9 @@ type StrictServerInterface interface {
 	// ListRegions The regions of a day
 	// (GET /v1/regions)
 	ListRegions(ctx context.Context, request ListRegionsRequestObject) (ListRegionsResponseObject, error)
+	// Search Search over all public kinds
+	// (GET /v1/search)
+	Search(ctx context.Context, request SearchRequestObject) (SearchResponseObject, error)
 	// ListSeats Find seats in all councils
 	// (GET /v1/seats)
 	ListSeats(ctx context.Context, request ListSeatsRequestObject) (ListSeatsResponseObject, error)
@@ -57565,6 +57972,31 @@ func (sh *strictHandler) ListRegions(ctx echo.Context, params ListRegionsParams)
 		return err
 	} else if validResponse, ok := response.(ListRegionsResponseObject); ok {
 		return validResponse.VisitListRegionsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// Search operation middleware
+func (sh *strictHandler) Search(ctx echo.Context, params SearchParams) error {
+	var request SearchRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.Search(ctx.Request().Context(), request.(SearchRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "Search")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SearchResponseObject); ok {
+		return validResponse.VisitSearchResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

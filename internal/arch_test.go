@@ -13,7 +13,7 @@ import (
 const module = "github.com/seutu/seutu/"
 
 // kernel packages know nothing of families.
-var kernel = []string{"area", "authn", "authz", "clock", "config", "contactpoint", "contract", "errs", "finnish", "i18n", "importfile", "lifecycle", "opt", "page", "patch", "pgembed", "redact", "render", "store", "strictjson"}
+var kernel = []string{"area", "authn", "authz", "clock", "config", "contactpoint", "contract", "errs", "finnish", "i18n", "importfile", "lifecycle", "opt", "page", "patch", "pgembed", "redact", "render", "searchindex", "store", "strictjson"}
 
 // TestImports holds the tree to its direction: cmd > cli > app > httpapi and domain > kernel; families never meet.
 func TestImports(t *testing.T) {

@@ -23,10 +23,12 @@ import (
 	"github.com/seutu/seutu/internal/domain/organisation"
 	"github.com/seutu/seutu/internal/domain/person"
 	"github.com/seutu/seutu/internal/domain/post"
+	"github.com/seutu/seutu/internal/domain/search"
 	"github.com/seutu/seutu/internal/domain/seat"
 	"github.com/seutu/seutu/internal/errs"
 	"github.com/seutu/seutu/internal/httpapi"
 	"github.com/seutu/seutu/internal/pgembed"
+	"github.com/seutu/seutu/internal/searchindex"
 	"github.com/seutu/seutu/internal/store"
 )
 
@@ -45,6 +47,7 @@ type App struct {
 	Nominations   *nomination.Service
 	Meetings      *meeting.Service
 	Posts         *post.Service
+	Index         *searchindex.Index
 	Server        *httpapi.Server
 }
 
@@ -52,6 +55,7 @@ type App struct {
 type Options struct {
 	DSN     string
 	Pool    int
+	Voikko  string // the dictionary's file, "off" for none, "" for where it is usually installed
 	Service config.Service
 	Metrics prometheus.Registerer
 	Version string
@@ -92,28 +96,31 @@ func (a *App) build(ctx context.Context, o Options) (err error) {
 	if a.Tokens, err = authn.NewTokens(ctx, a.DB, o.Service.Issuer); err != nil {
 		return err
 	}
+	if err := a.openSearch(o.Voikko); err != nil {
+		return err
+	}
 	a.People = person.NewService(person.NewRepository(a.DB), country{})
-	a.Organisations = organisation.NewService(organisation.NewRepository(a.DB), country{}, a.People)
-	a.Councils = council.NewService(council.NewRepository(a.DB), country{})
+	a.Organisations = organisation.NewService(organisation.NewRepository(a.DB, a.Index), country{}, a.People)
+	a.Councils = council.NewService(council.NewRepository(a.DB, a.Index), country{})
 	a.ActionPlans = actionplan.NewService(actionplan.NewRepository(a.DB))
-	a.Networks = network.NewService(network.NewRepository(a.DB), country{}, a.Councils, func(ctx context.Context, id uuid.UUID) error { return a.Accounts.MakeConvener(ctx, id) })
+	a.Networks = network.NewService(network.NewRepository(a.DB, a.Index), country{}, a.Councils, func(ctx context.Context, id uuid.UUID) error { return a.Accounts.MakeConvener(ctx, id) })
 	a.Seats = seat.NewService(seat.NewRepository(a.DB), a.Organisations, a.People)
 	a.Nominations = nomination.NewService(nomination.NewRepository(a.DB), a.Seats)
 	a.Meetings = meeting.NewService(meeting.NewRepository(a.DB), country{}, a.Organisations)
-	a.Posts = post.NewService(post.NewRepository(a.DB), country{})
+	a.Posts = post.NewService(post.NewRepository(a.DB, a.Index), country{})
 	a.registerPeople()
 	a.Accounts = account.NewService(a.DB, a.Tokens, authn.NewPasswords(), places{country{}, a.Organisations, a.Councils, a.Networks})
 	a.Server, err = httpapi.New(httpapi.Config{
 		RateLimit: o.Service.RateLimit, MaxInFlight: o.Service.MaxInFlight,
 		AllowedOrigins: o.Service.AllowedOrigins, TrustedProxies: o.Service.TrustedProxies, Memory: int64(o.Service.Memory) << 20,
 	}, httpapi.Deps{
-		Contract: a.Contract, DB: a.DB, Authenticate: a.Tokens.Authenticate, Metrics: o.Metrics, Version: o.Version,
+		Contract: a.Contract, DB: a.DB, Authenticate: a.Tokens.Authenticate, Metrics: o.Metrics, Version: o.Version, Search: a.Index.State,
 		Handlers: httpapi.Handlers{
 			Accounts: account.NewHandler(a.Accounts), ActionPlans: actionplan.NewHandler(a.ActionPlans), AuditEvents: audit.NewHandler(a.DB),
 			Councils: council.NewHandler(a.Councils), Geographies: geography.NewHandler(), Meetings: meeting.NewHandler(a.Meetings),
 			Networks: network.NewHandler(a.Networks), Nominations: nomination.NewHandler(a.Nominations),
 			Organisations: organisation.NewHandler(a.Organisations, a.RowSchema()), People: person.NewHandler(a.People),
-			Posts: post.NewHandler(a.Posts), Seats: seat.NewHandler(a.Seats),
+			Posts: post.NewHandler(a.Posts), Searches: search.NewHandler(search.NewService(search.NewRepository(a.DB, a.Index))), Seats: seat.NewHandler(a.Seats),
 		},
 	})
 	return err
@@ -131,6 +138,7 @@ func (a *App) Close() { a.DB.Close() }
 // Work does what has to be done now and then, until the context ends.
 func (a *App) Work(ctx context.Context) {
 	go a.DB.Follow(ctx, a.Server.Heard)
+	go a.Index.Work(ctx)
 	tick := time.NewTicker(10 * time.Minute)
 	defer tick.Stop()
 	for {

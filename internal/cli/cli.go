@@ -139,7 +139,7 @@ func onDatabase(ctx context.Context, c config.Database, fn func(ctx context.Cont
 	if err := app.Migrate(ctx, dsn); err != nil {
 		return err
 	}
-	a, err := app.New(ctx, app.Options{DSN: dsn, Pool: c.PoolSize(), Service: config.Service{Issuer: "seutu"}, Version: version()})
+	a, err := app.New(ctx, app.Options{DSN: dsn, Pool: c.PoolSize(), Voikko: c.Voikko, Service: config.Service{Issuer: "seutu"}, Version: version()})
 	if err != nil {
 		return err
 	}

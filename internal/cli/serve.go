@@ -51,7 +51,7 @@ func (c *serveCmd) serve(ctx context.Context, t *terminal, ready func()) error {
 	}
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	a, err := app.New(ctx, app.Options{DSN: dsn, Pool: c.PoolSize(), Service: c.Service, Metrics: registry, Version: version()})
+	a, err := app.New(ctx, app.Options{DSN: dsn, Pool: c.PoolSize(), Voikko: c.Voikko, Service: c.Service, Metrics: registry, Version: version()})
 	if err != nil {
 		return err
 	}

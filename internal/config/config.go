@@ -13,6 +13,7 @@ type Database struct {
 	Data        string `help:"Folder of the private PostgreSQL; a folder of your own by default." env:"SEUTU_DATA" placeholder:"DIR"`
 	DatabaseURL string `help:"Use this PostgreSQL (15 or newer) instead of a private one." env:"DATABASE_URL" placeholder:"URL"`
 	PGBinDir    string `name:"pg-bindir" help:"Where PostgreSQL's programs are, if not in one of the usual places." env:"SEUTU_PG_BINDIR" placeholder:"DIR"`
+	Voikko      string `help:"Finnish dictionary (mor.vfst of voikko-fi) that search reads words by, or off; looked for in the usual places by default." env:"SEUTU_VOIKKO" placeholder:"FILE"`
 	Connections int    `name:"db-connections" help:"Database connections; 0 = two for each core, at least 4." env:"SEUTU_DB_CONNECTIONS" default:"0"`
 }
 

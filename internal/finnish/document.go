@@ -176,7 +176,7 @@ func (v *vector) String() string {
 		if i > 0 {
 			b.WriteByte(' ')
 		}
-		b.WriteString(quote(lexeme))
+		b.WriteString(Quote(lexeme))
 		sep := byte(':')
 		for _, p := range v.lexemes[lexeme] {
 			b.WriteByte(sep)
@@ -188,7 +188,7 @@ func (v *vector) String() string {
 	return b.String()
 }
 
-// quote writes a lexeme for the literals of tsvector and tsquery.
-func quote(s string) string { return "'" + quoter.Replace(s) + "'" }
+// Quote writes a lexeme for the literals of tsvector and tsquery.
+func Quote(s string) string { return "'" + quoter.Replace(s) + "'" }
 
 var quoter = strings.NewReplacer("'", "''", `\`, `\\`)

@@ -127,10 +127,10 @@ func conjunction(clauses []clause) string {
 func (c clause) literal() string {
 	var list []string
 	for _, k := range c.keys {
-		list = append(list, quote(k))
+		list = append(list, Quote(k))
 	}
 	for _, p := range c.prefixes {
-		list = append(list, quote(p)+":*")
+		list = append(list, Quote(p)+":*")
 	}
 	for _, parts := range c.compounds {
 		list = append(list, "("+conjunction(parts)+")")

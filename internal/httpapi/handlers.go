@@ -13,6 +13,7 @@ import (
 	"github.com/seutu/seutu/internal/domain/organisation"
 	"github.com/seutu/seutu/internal/domain/person"
 	"github.com/seutu/seutu/internal/domain/post"
+	"github.com/seutu/seutu/internal/domain/search"
 	"github.com/seutu/seutu/internal/domain/seat"
 )
 
@@ -31,6 +32,7 @@ type (
 	Organisations = organisation.Handler
 	People        = person.Handler
 	Posts         = post.Handler
+	Searches      = search.Handler
 	Seats         = seat.Handler
 )
 
@@ -48,6 +50,7 @@ type Handlers struct {
 	*Organisations
 	*People
 	*Posts
+	*Searches
 	*Seats
 }
 

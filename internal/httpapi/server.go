@@ -20,6 +20,7 @@ import (
 	"github.com/seutu/seutu/api"
 	"github.com/seutu/seutu/internal/authz"
 	"github.com/seutu/seutu/internal/contract"
+	"github.com/seutu/seutu/internal/searchindex"
 	"github.com/seutu/seutu/internal/store"
 )
 
@@ -40,6 +41,7 @@ type Deps struct {
 	Handlers     Handlers
 	Metrics      prometheus.Registerer
 	Version      string
+	Search       func() searchindex.State
 }
 
 // Server answers requests.
@@ -76,7 +78,7 @@ func New(c Config, d Deps) (*Server, error) {
 	if s.memory = newMemory(c.Memory, s.metrics); s.memory != nil {
 		d.DB.OnChange(s.memory.changed)
 	}
-	d.Handlers.service = &service{contract: d.Contract, server: s, version: d.Version}
+	d.Handlers.service = &service{contract: d.Contract, server: s, version: d.Version, search: d.Search}
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.IPExtractor = extract

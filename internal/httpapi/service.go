@@ -8,6 +8,7 @@ import (
 	"github.com/seutu/seutu/internal/contract"
 	"github.com/seutu/seutu/internal/errs"
 	"github.com/seutu/seutu/internal/render"
+	"github.com/seutu/seutu/internal/searchindex"
 )
 
 // cacheHour is how long what changes with the program only may be kept.
@@ -18,6 +19,7 @@ type service struct {
 	contract *contract.Contract
 	server   *Server
 	version  string
+	search   func() searchindex.State
 }
 
 // GetService describes the service, with links.
@@ -35,7 +37,7 @@ func (s *service) GetService(ctx context.Context, _ api.GetServiceRequestObject)
 			"organisations": "/v1/organisations", "regions": "/v1/regions", "subRegions": "/v1/sub-regions", "municipalities": "/v1/municipalities",
 			"wellbeingServicesCounties": "/v1/wellbeing-services-counties", "fields": "/v1/fields",
 			"networks": "/v1/networks", "councils": "/v1/councils", "seats": "/v1/seats", "meetings": "/v1/meetings", "meetingsCalendar": "/v1/meetings.ics",
-			"posts": "/v1/posts", "people": "/v1/people", "coverage": "/v1/statistics/coverage",
+			"posts": "/v1/posts", "people": "/v1/people", "search": "/v1/search", "coverage": "/v1/statistics/coverage",
 		},
 	}
 	out.Licence.Name, out.Licence.URL = "CC BY 4.0", "https://creativecommons.org/licenses/by/4.0/"
@@ -58,7 +60,10 @@ func (s *service) GetReadiness(ctx context.Context, _ api.GetReadinessRequestObj
 	if err := s.server.db.Ready(ctx); err != nil {
 		return nil, &errs.Error{Type: errs.Overloaded, Detail: errs.Msg("the database is not ready"), Cause: err, RetryAfter: 2 * time.Second}
 	}
-	return api.GetReadiness200JSONResponse{Status: api.ReadinessStatusReady}, nil
+	out := api.GetReadiness200JSONResponse{Status: api.ReadinessStatusReady}
+	search := s.search()
+	out.Search.Dictionary, out.Search.Analyser, out.Search.Pending = search.Dictionary, search.Analyser, search.Pending
+	return out, nil
 }
 
 // GetContractJSON is the contract as JSON.

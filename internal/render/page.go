@@ -9,11 +9,12 @@ import (
 
 // Page is a page of rendered items, with what goes beside them.
 type Page struct {
-	Items  [][]byte
-	Cursor string // of the next page
-	Total  *int64
-	Facets any
-	Totals any // what the rows add up to
+	Items     [][]byte
+	Cursor    string // of the next page
+	Total     *int64
+	Facets    any
+	Totals    any // what the rows add up to
+	Corrected any // words of the search that were read as others
 }
 
 // Answer puts the page together: a list, or a FeatureCollection where the request asked for a map.
@@ -49,7 +50,7 @@ func (p Page) Answer(ctx context.Context, cache string) (Answer, error) {
 	for _, m := range []struct {
 		name  string
 		value any
-	}{{"facets", p.Facets}, {"totals", p.Totals}} {
+	}{{"facets", p.Facets}, {"totals", p.Totals}, {"corrected", p.Corrected}} {
 		if m.value == nil {
 			continue
 		}

@@ -54,6 +54,9 @@ type Browse struct {
 	Count bool           // with the total
 }
 
+// Ranked tells whether a search is in the order of its rank: where no other one is asked.
+func (b Browse) Ranked() bool { return len(b.Sort) == 0 && b.Since == nil }
+
 // Browse renders a page of the view's rows that l selects, deleted ones left out. With Since it is what changed, and the rows
 // that are gone come as tombstones, whatever the filters say: what they hold now is nobody's to ask.
 func (d *DB) Browse(ctx context.Context, v View, l List, b Browse, req page.Request) (out render.Page, err error) {
@@ -61,6 +64,7 @@ func (d *DB) Browse(ctx context.Context, v View, l List, b Browse, req page.Requ
 	if b.Since == nil {
 		l.Where = append([]string{v.Alias + ".deleted_at is null"}, l.Where...)
 	} else {
+		l.match()
 		l.Where = []string{v.Alias + ".updated_at >= " + l.Arg(*b.Since), "(" + deleted + " or " + l.Conditions() + ")"}
 	}
 	counted := l
@@ -69,7 +73,7 @@ func (d *DB) Browse(ctx context.Context, v View, l List, b Browse, req page.Requ
 	}
 	n := len(l.Columns)
 	l.Aux = []string{deleted, v.Alias + ".id::text", v.Alias + ".version", v.Alias + ".updated_at"}
-	out.Cursor, err = d.Page(ctx, l, req, func(row Row) (err error) {
+	each := func(row Row) (err error) {
 		var item []byte
 		if row.Bool(n) {
 			item = fmt.Appendf(nil, `{"id":"%s","deleted":true,"version":%d,"updatedAt":"%s"}`, row.Text(n+1), row.Int(n+2), row.Time(n+3).Format(time.RFC3339Nano))
@@ -78,7 +82,12 @@ func (d *DB) Browse(ctx context.Context, v View, l List, b Browse, req page.Requ
 		}
 		out.Items = append(out.Items, item)
 		return err
-	})
+	}
+	if l.Words != nil && b.Ranked() {
+		out.Cursor, err = d.Ranked(ctx, l, req, each)
+	} else {
+		out.Cursor, err = d.Page(ctx, l, req, each)
+	}
 	if err == nil && b.Count {
 		var total int64
 		total, err = d.Total(ctx, counted)

@@ -68,6 +68,15 @@ func (r Row) Text(i int) string { return string(r.values[i]) }
 // Null tells whether a column is null.
 func (r Row) Null(i int) bool { return r.values[i] == nil }
 
+// Optional is a column of type text, nil if null.
+func (r Row) Optional(i int) *string {
+	if r.Null(i) {
+		return nil
+	}
+	s := r.Text(i)
+	return &s
+}
+
 // Int is a column of type bigint.
 func (r Row) Int(i int) int64 { return int64(binary.BigEndian.Uint64(r.values[i])) }
 

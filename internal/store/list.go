@@ -40,6 +40,7 @@ type List struct {
 	Args    []any
 	Fresh   bool // plan anew for each request: the values decide which plan is good
 	Keys    []Key
+	Words   Words // what the rows are searched for; nil: nothing
 }
 
 // Arg adds an argument and gives its placeholder.
@@ -87,6 +88,7 @@ func (d *DB) Page(ctx context.Context, l List, req page.Request, fn func(Row) er
 	if err != nil {
 		return "", err
 	}
+	l.match()
 	keys := append(append([]Key{}, l.Keys...), Key{SQL: l.ID, Type: "uuid"})
 	if n := len(l.Keys); n > 0 {
 		keys[n].Desc = l.Keys[n-1].Desc // one direction where possible: the index serves it
@@ -157,38 +159,9 @@ func (l *List) after(keys []Key, values []string) string {
 	return "(" + strings.Join(alternatives, " or ") + ")"
 }
 
-// Ranked runs a query whose order is a rank: the page is a part of at most max rows, and the cursor an offset into them.
-func (d *DB) Ranked(ctx context.Context, l List, order string, limit int, req page.Request, fn func(Row) error) (next string, err error) {
-	place, err := req.Place()
-	if err != nil {
-		return "", err
-	}
-	offset := 0
-	if place != nil {
-		if offset = place.Offset; offset <= 0 || len(place.Keys) > 0 {
-			return "", errs.New(errs.BadCursor, "the cursor is damaged or comes from another list")
-		}
-	}
-	cols := make([]string, len(l.Columns))
-	for i, c := range l.Columns {
-		cols[i] = fmt.Sprintf("%s as %q", c.SQL, c.Member)
-	}
-	cols = append(cols, l.Aux...)
-	sql := fmt.Sprintf("select %s from %s where %s order by %s, %s limit %d offset %d", strings.Join(cols, ", "), l.From, l.Conditions(), order, l.ID,
-		min(req.Limit+1, max(limit-offset, 0)), offset)
-	n := 0
-	err = d.EachRow(ctx, sql, l.Args, func(r Row) error {
-		if n++; n > req.Limit {
-			next = req.Encode(page.Place{Offset: offset + req.Limit})
-			return nil
-		}
-		return fn(r)
-	})
-	return next, err
-}
-
 // Total counts the rows of the list.
 func (d *DB) Total(ctx context.Context, l List) (n int64, err error) {
+	l.match()
 	sql, args := compact("select count(*) from "+l.From+" where "+l.Conditions(), l.Args)
 	err = d.QueryRow(ctx, sql, l.args(args)...).Scan(&n)
 	return n, translate(err)
@@ -220,8 +193,9 @@ type FacetValue struct {
 
 // Facet counts the rows of the list by an expression, which may be a set of values; the largest first, at most 500.
 func (d *DB) Facet(ctx context.Context, l List, join, expr string) ([]FacetValue, error) {
+	l.match()
 	sql, args := compact(fmt.Sprintf("select %s, count(*) from %s %s where %s group by 1 order by 2 desc, 1 limit 500", expr, l.From, join, l.Conditions()), l.Args)
-	rows, err := d.Query(ctx, sql, args...)
+	rows, err := d.Query(ctx, sql, l.args(args)...)
 	if err != nil {
 		return nil, err
 	}

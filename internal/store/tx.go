@@ -26,8 +26,15 @@ type Tx struct {
 	origin  Origin
 	changes []Change
 	audits  []AuditEvent
+	last    []statement // sent with the commit
 	after   []func()
 	failed  error // of a joined write
+}
+
+// statement is one that waits for the commit.
+type statement struct {
+	sql  string
+	args []any
 }
 
 // unsynced marks a connection whose commit was not confirmed by a synchronous standby: PostgreSQL says so in a notice only.
@@ -45,6 +52,9 @@ func (tx *Tx) Gorm(ctx context.Context) *gorm.DB { return tx.gorm.WithContext(ct
 
 // Conn is the transaction's native connection, for COPY and set-based statements; for repositories only.
 func (tx *Tx) Conn() *pgx.Conn { return tx.conn }
+
+// Queue has a statement run at the very end, in one round trip with the commit; for repositories only.
+func (tx *Tx) Queue(sql string, args ...any) { tx.last = append(tx.last, statement{sql, args}) }
 
 // AfterCommit runs fn once the transaction is committed.
 func (tx *Tx) AfterCommit(fn func()) { tx.after = append(tx.after, fn) }
@@ -83,10 +93,14 @@ func (d *DB) Write(ctx context.Context, fn func(ctx context.Context, tx *Tx) err
 			_, _ = tx.conn.Exec(rctx, "rollback", pgx.QueryExecModeSimpleProtocol)
 		}
 	}()
-	if err := fn(context.WithValue(ctx, txKey{}, tx), tx); err != nil {
+	ctx = context.WithValue(ctx, txKey{}, tx)
+	if err := fn(ctx, tx); err != nil {
 		return err
 	}
 	types := tx.types()
+	if err := d.settle(ctx, tx); err != nil {
+		return err
+	}
 	err = tx.flushAndCommit(ctx)
 	if len(types) > 0 {
 		d.Changed(types) // also when nobody knows whether the commit arrived
@@ -101,12 +115,31 @@ func (d *DB) Write(ctx context.Context, fn func(ctx context.Context, tx *Tx) err
 	return nil
 }
 
-// flushAndCommit sends the audit rows, the change rows and the commit as one pipeline.
-func (tx *Tx) flushAndCommit(ctx context.Context) error {
-	if tx.failed != nil {
+// BeforeCommit lets fn see what every write has changed, in its transaction and just before it ends: what is derived of rows
+// is written there, so that no writer can forget it. To be called before the first write.
+func (d *DB) BeforeCommit(fn func(ctx context.Context, tx *Tx, changes []Change) error) {
+	d.before = append(d.before, fn)
+}
+
+// settle runs what has to happen before a commit.
+func (d *DB) settle(ctx context.Context, tx *Tx) error {
+	if tx.failed != nil || len(tx.changes) == 0 {
 		return tx.failed
 	}
+	for _, fn := range d.before {
+		if err := fn(ctx, tx, tx.changes); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// flushAndCommit sends what was queued, the audit rows, the change rows and the commit as one pipeline.
+func (tx *Tx) flushAndCommit(ctx context.Context) error {
 	b := &pgx.Batch{}
+	for _, s := range tx.last {
+		b.Queue(s.sql, s.args...)
+	}
 	tx.queueRows(b)
 	delete(tx.conn.PgConn().CustomData(), unsynced)
 	commit := b.Queue("commit")

@@ -35,13 +35,24 @@ func New(t testing.TB) *Service {
 	return On(t, DSN(t), config.Service{Issuer: "https://seutu.test", Memory: 8})
 }
 
+// Reading starts the service with a dictionary; the others live by the rules alone, which are the same on every machine.
+func Reading(t testing.TB, dsn, dictionary string) *Service {
+	t.Helper()
+	return open(t, dsn, dictionary, config.Service{Issuer: "https://seutu.test", Memory: 8})
+}
+
 // On starts the service on a database that is there already: a second process beside the first.
 func On(t testing.TB, dsn string, c config.Service) *Service {
+	t.Helper()
+	return open(t, dsn, "off", c)
+}
+
+func open(t testing.TB, dsn, voikko string, c config.Service) *Service {
 	t.Helper()
 	quiet.Do(func() {
 		slog.SetDefault(slog.New(slog.NewTextHandler(logTo(), &slog.HandlerOptions{Level: slog.LevelInfo})))
 	})
-	a, err := app.New(context.Background(), app.Options{DSN: dsn, Pool: 6, Service: c, Version: "test"})
+	a, err := app.New(context.Background(), app.Options{DSN: dsn, Pool: 6, Voikko: voikko, Service: c, Version: "test"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/seutu/seutu/internal/authz"
 	"github.com/seutu/seutu/internal/page"
 	"github.com/seutu/seutu/internal/render"
+	"github.com/seutu/seutu/internal/searchindex"
 	"github.com/seutu/seutu/internal/store"
 )
 
@@ -20,13 +21,14 @@ type Repository struct {
 	terms  store.Parts[Term, *Term]
 	duties store.Parts[Duty, *Duty]
 	joined store.Repo[Joined, *Joined]
+	words  *searchindex.Index
 }
 
 // NewRepository makes the repository.
-func NewRepository(db *store.DB) Repository {
+func NewRepository(db *store.DB, words *searchindex.Index) Repository {
 	return Repository{
 		store.Repo[Council, *Council]{DB: db}, store.Parts[Term, *Term]{DB: db, Parent: "council_id"}, store.Parts[Duty, *Duty]{DB: db, Parent: "council_id"},
-		store.Repo[Joined, *Joined]{DB: db},
+		store.Repo[Joined, *Joined]{DB: db}, words,
 	}
 }
 
@@ -74,7 +76,15 @@ type Filter struct {
 }
 
 func (r Repository) list(ctx context.Context, f Filter, req page.Request) (render.Page, error) {
+	b := store.Browse{Since: f.ModifiedSince, Sort: f.Sort, First: "name", Count: f.Count, Keys: map[string]store.Key{"name": {SQL: "c.sort_name", Type: `text collate "fi-x-icu"`}}}
+	return r.words.List(ctx, f.Q, b.Ranked(), req, func(words store.Words, req page.Request) (render.Page, error) {
+		return r.page(ctx, f, b, words, req)
+	})
+}
+
+func (r Repository) page(ctx context.Context, f Filter, b store.Browse, words store.Words, req page.Request) (render.Page, error) {
 	l := councils.List()
+	l.Words = words
 	l.AnyOf("c.region", f.Regions)
 	l.AnyOf("c.sub_region", f.SubRegions)
 	l.AnyOf("c.municipality", f.Municipalities)
@@ -91,10 +101,6 @@ func (r Repository) list(ctx context.Context, f Filter, req page.Request) (rende
 	if len(f.Networks) > 0 {
 		l.Filter("exists (select from council_networks j where j.council_id = c.id and j.network_id = any(%s) and "+inCouncil+today+")", f.Networks)
 	}
-	if f.Q != nil {
-		l.MatchWords("c.search_name", *f.Q)
-	}
-	b := store.Browse{Since: f.ModifiedSince, Sort: f.Sort, First: "name", Count: f.Count, Keys: map[string]store.Key{"name": {SQL: "c.sort_name", Type: `text collate "fi-x-icu"`}}}
 	return r.Browse(ctx, councils, l, b, req)
 }
 

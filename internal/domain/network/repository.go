@@ -13,6 +13,7 @@ import (
 	"github.com/seutu/seutu/internal/opt"
 	"github.com/seutu/seutu/internal/page"
 	"github.com/seutu/seutu/internal/render"
+	"github.com/seutu/seutu/internal/searchindex"
 	"github.com/seutu/seutu/internal/store"
 )
 
@@ -20,11 +21,12 @@ import (
 type Repository struct {
 	store.Repo[Network, *Network]
 	memberships store.Repo[Membership, *Membership]
+	words       *searchindex.Index
 }
 
 // NewRepository makes the repository.
-func NewRepository(db *store.DB) Repository {
-	return Repository{store.Repo[Network, *Network]{DB: db}, store.Repo[Membership, *Membership]{DB: db}}
+func NewRepository(db *store.DB, words *searchindex.Index) Repository {
+	return Repository{store.Repo[Network, *Network]{DB: db}, store.Repo[Membership, *Membership]{DB: db}, words}
 }
 
 // What an answer tells of the memberships of today.
@@ -60,7 +62,14 @@ type Filter struct {
 }
 
 func (r Repository) list(ctx context.Context, f Filter, req page.Request) (render.Page, error) {
+	return r.words.List(ctx, f.Q, f.Ranked(), req, func(words store.Words, req page.Request) (render.Page, error) {
+		return r.page(ctx, f, words, req)
+	})
+}
+
+func (r Repository) page(ctx context.Context, f Filter, words store.Words, req page.Request) (render.Page, error) {
 	l := view.List()
+	l.Words = words
 	if len(f.IDs) > 0 {
 		l.Filter("n.id = any(%s)", f.IDs)
 	}
@@ -81,9 +90,6 @@ func (r Repository) list(ctx context.Context, f Filter, req page.Request) (rende
 	}
 	if len(f.Councils) > 0 {
 		l.Filter("exists (select from council_networks j where j.network_id = n.id and j.council_id = any(%s) and "+joinedNow+")", f.Councils)
-	}
-	if f.Q != nil {
-		l.MatchWords("n.search_name", *f.Q)
 	}
 	f.First, f.Keys = "name", map[string]store.Key{"name": {SQL: "n.sort_name", Type: `text collate "fi-x-icu"`}}
 	return r.Browse(ctx, view, l, f.Browse, req)

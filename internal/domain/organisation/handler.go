@@ -132,16 +132,13 @@ func (h *Handler) ListOrganisations(ctx context.Context, r api.ListOrganisations
 func (h *Handler) filter(ctx context.Context, p api.ListOrganisationsParams) (Filter, page.Request, error) {
 	f := Filter{
 		IDs: p.ID, Regions: p.Region, SubRegions: p.SubRegion, Municipalities: p.Municipality, Fields: p.Field, Kinds: opt.Texts(p.Kind), Status: opt.Texts(p.Status), Langs: p.Language,
-		FoundedFrom: day(p.FoundedFrom), FoundedTo: day(p.FoundedTo), ModifiedSince: p.ModifiedSince,
+		FoundedFrom: day(p.FoundedFrom), FoundedTo: day(p.FoundedTo), ModifiedSince: p.ModifiedSince, Q: p.Q,
 		Sort: opt.Texts(p.Sort), Facets: opt.Texts(p.Facets), Members: opt.Texts(p.Fields), Include: opt.Texts(p.Include),
 		GeoJSON: render.From(ctx).MediaType == render.GeoJSON, Radius: 10_000,
 	}
-	if p.Q != nil {
-		f.Q = *p.Q
-	}
 	f.Count = p.Count != nil && *p.Count
 	var faults errs.Faults
-	faults = append(faults, store.CheckWords(f.Q)...)
+	faults = append(faults, store.CheckWords(opt.Value(p.Q))...)
 	fault := func(name, code, detail string) {
 		faults = append(faults, errs.Fault{In: "query", Pointer: name, Code: code, Detail: errs.Msg(detail)})
 	}

@@ -9,17 +9,19 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/seutu/seutu/internal/authz"
+	"github.com/seutu/seutu/internal/searchindex"
 	"github.com/seutu/seutu/internal/store"
 )
 
 // Repository holds the queries of organisations and their parts.
 type Repository struct {
 	store.Repo[Organisation, *Organisation]
+	words *searchindex.Index
 }
 
 // NewRepository makes the repository.
-func NewRepository(db *store.DB) Repository {
-	return Repository{store.Repo[Organisation, *Organisation]{DB: db}}
+func NewRepository(db *store.DB, words *searchindex.Index) Repository {
+	return Repository{store.Repo[Organisation, *Organisation]{DB: db}, words}
 }
 
 // columns are the members of an organisation and where they stand. Unset ones are null, as the contract wants them.
@@ -95,7 +97,7 @@ func (r Repository) readRow(ctx context.Context, l store.List, variant, present 
 func (r Repository) readSQL(ctx context.Context, sql string, n int, args []any) (out read, found bool, err error) {
 	found, err = r.OneRow(ctx, sql, args, func(row store.Row) error {
 		out.row.Version, out.row.UpdatedAt, out.row.Status = row.Int(n), row.Time(n+1), Status(row.Text(n+2))
-		out.row.Region, out.row.Municipality = optional(row, n+3), optional(row, n+4)
+		out.row.Region, out.row.Municipality = row.Optional(n+3), row.Optional(n+4)
 		if !row.Null(n + 5) {
 			t := row.Time(n + 5)
 			out.row.DeletedAt = &t
@@ -107,14 +109,6 @@ func (r Repository) readSQL(ctx context.Context, sql string, n int, args []any) 
 		return err
 	})
 	return out, found, err
-}
-
-func optional(r store.Row, i int) *string {
-	if r.Null(i) {
-		return nil
-	}
-	s := r.Text(i)
-	return &s
 }
 
 // idOfExternal finds the organisation that has the external id; deleted ones have lost theirs.

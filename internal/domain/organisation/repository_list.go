@@ -10,7 +10,6 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/seutu/seutu/internal/authz"
-	"github.com/seutu/seutu/internal/i18n"
 	"github.com/seutu/seutu/internal/page"
 	"github.com/seutu/seutu/internal/render"
 	"github.com/seutu/seutu/internal/store"
@@ -20,7 +19,7 @@ import (
 type Filter struct {
 	IDs                                                               []uuid.UUID
 	Regions, SubRegions, Municipalities, Fields, Kinds, Status, Langs []string
-	Q                                                                 string
+	Q                                                                 *string
 	FoundedFrom, FoundedTo                                            *time.Time
 	Box                                                               *[4]float64 // minLon, minLat, maxLon, maxLat
 	Near                                                              *Point
@@ -29,9 +28,6 @@ type Filter struct {
 	Sort, Facets, Members, Include                                    []string
 	Count, GeoJSON                                                    bool
 }
-
-// maxRanked bounds how many rows a ranked search looks at.
-const maxRanked = 1000
 
 // sortKeys are the orders that a list may have; "-" before a name turns it.
 var sortKeys = map[string]store.Key{
@@ -47,8 +43,17 @@ var facets = map[string]struct{ join, expr string }{
 	"language": {"left join lateral jsonb_array_elements_text(o.languages) l(code) on true", "l.code"},
 }
 
-func (r Repository) list(ctx context.Context, f Filter, req page.Request) (out render.Page, err error) {
-	l, distance := f.query(authz.From(ctx))
+// ranked tells whether a search is in the order of its rank: where no other one is asked.
+func (f Filter) ranked() bool { return len(f.Sort) == 0 && f.ModifiedSince == nil }
+
+func (r Repository) list(ctx context.Context, f Filter, req page.Request) (render.Page, error) {
+	return r.words.List(ctx, f.Q, f.ranked(), req, func(words store.Words, req page.Request) (render.Page, error) {
+		return r.page(ctx, f, words, req)
+	})
+}
+
+func (r Repository) page(ctx context.Context, f Filter, words store.Words, req page.Request) (out render.Page, err error) {
+	l, distance := f.query(authz.From(ctx), words)
 	counted := l // for total: the conditions and their arguments only
 	l.Columns, _ = selection(authz.From(ctx), &l, f.Members, f.Include, distance)
 	l.Aux = []string{"(" + visible(authz.From(ctx), &l) + ")", "o.id::text", "o.version::text", "o.updated_at", "o.lon::text", "o.lat::text"}
@@ -69,9 +74,8 @@ func (r Repository) list(ctx context.Context, f Filter, req page.Request) (out r
 		out.Items = append(out.Items, item)
 		return err
 	}
-	if f.Q != "" && len(f.Sort) == 0 && f.ModifiedSince == nil {
-		order := fmt.Sprintf("o.match_name = %s desc, o.search_name like ' ' || %s || '%%' desc, o.sort_name", l.Arg(matchName(i18n.Text{"fi": f.Q})), l.Arg(i18n.Words(f.Q)))
-		out.Cursor, err = r.Ranked(ctx, l, order, maxRanked, req, each)
+	if words != nil && f.ranked() {
+		out.Cursor, err = r.Ranked(ctx, l, req, each)
 	} else {
 		l.Keys = f.keys(distance)
 		out.Cursor, err = r.Page(ctx, l, req, each)
@@ -149,7 +153,7 @@ func once(a authz.Actor, l *store.List) string {
 }
 
 // query builds the conditions; distance is the expression of the distance to Near in metres, if there is one.
-func (f Filter) query(a authz.Actor) (l store.List, distance string) {
+func (f Filter) query(a authz.Actor, words store.Words) (l store.List, distance string) {
 	l = store.List{From: "organisations o", ID: "o.id"}
 	if len(f.IDs) > 0 {
 		l.Filter("o.id = any(%s)", f.IDs)
@@ -158,13 +162,16 @@ func (f Filter) query(a authz.Actor) (l store.List, distance string) {
 		l.Filter("o.updated_at >= %s", *f.ModifiedSince)
 	}
 	if f.ModifiedSince == nil || f.GeoJSON {
-		l.Where = append(l.Where, visible(a, &l))
+		l.Where, l.Words = append(l.Where, visible(a, &l)), words
 		return l, f.conditions(&l)
 	}
 	// Rows that are gone for this reader are there whatever the filters say: what they hold now is no longer the reader's to ask.
 	common := append(slices.Clip(l.Where), once(a, &l))
 	l.Where = []string{visible(a, &l)}
 	distance = f.conditions(&l)
+	if words != nil {
+		l.Where = append(l.Where, words.Match(&l, l.ID))
+	}
 	l.Where = append(common, "(("+visible(a, &l)+") is not true or "+l.Conditions()+")")
 	return l, distance
 }
@@ -179,9 +186,6 @@ func (f Filter) conditions(l *store.List) (distance string) {
 	}
 	if len(f.Langs) > 0 {
 		l.Filter("o.languages ?| %s", f.Langs)
-	}
-	if f.Q != "" {
-		l.MatchWords("o.search_name", f.Q)
 	}
 	if f.FoundedFrom != nil {
 		l.Filter("o.founded_from >= %s and o.founded_from < 'infinity'", *f.FoundedFrom)
@@ -228,7 +232,7 @@ func selectionOf(members ...string) []store.Column {
 
 // export hands every published organisation to fn as JSON, by id. The line is good until the next call.
 func (r Repository) export(ctx context.Context, f Filter, fn func([]byte) error) error {
-	l, _ := f.query(authz.Actor{Type: authz.Anonymous})
+	l, _ := f.query(authz.Actor{Type: authz.Anonymous}, nil)
 	line := make([]byte, 0, 4096)
 	return r.EachRow(ctx, store.SelectSQL(exported, "o.id", l.From, l.Conditions()+" order by o.id"), l.Args, func(row store.Row) (err error) {
 		if line, err = row.AppendJSON(line[:0], len(exported)); err != nil {

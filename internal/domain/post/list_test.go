@@ -57,7 +57,7 @@ func TestFilters(t *testing.T) {
 		"region=05": {coordinator, hml}, "subRegion=071": {zoomi}, "municipality=109&municipality=992": {hml, aki}, "region=99": nil,
 		"branch=leisure": {aki}, "organisation=" + org: {hml}, "council=" + board: {coordinator}, "network=" + net: {zoomi}, "network=" + net + "&council=" + board: nil,
 		"id=" + ids[helper] + "&id=" + ids[aki]: {helper, aki},
-		"q=yhdyshenk":                           {aki}, "q=" + url.QueryEscape("HÄMEEN järj"): {hml}, "q=zoo+vet": {zoomi}, "q=-": nil,
+		"q=yhdyshenk":                           {aki}, "q=" + url.QueryEscape("HÄMEENLINNA järj"): {hml}, "q=zoomi+vet": {zoomi}, "q=-": nil,
 		"on=2012-06-01": {coordinator, helper, zoomi, aki}, "on=2014-01-01": {coordinator, helper, zoomi}, "on=2020-01-01": {coordinator, helper, hml, zoomi},
 		"filled=true": {hml}, "filled=false": {coordinator, helper, zoomi, aki},
 		"filled=true&on=2012-06-01": {aki}, "filled=true&on=2016-01-01": nil, "filled=false&on=2016-01-01": {coordinator, helper, hml, zoomi},
@@ -130,7 +130,7 @@ func TestStatements(t *testing.T) {
 		{"holder", "GET", "/v1/post-holders/" + holder, nil, 1},
 		{"holders", "GET", "/v1/posts/" + id + "/holders", nil, 2},
 		{"coverage", "GET", "/v1/statistics/coverage?from=2000", nil, 1},
-		{"create", "POST", "/v1/posts", officer("109"), 4},                                                         // begin, insert, commit with its rows, read
+		{"create", "POST", "/v1/posts", officer("109"), 5},                                                         // begin, insert, texts for search, commit with its rows, read
 		{"patch", "PATCH", "/v1/posts/" + id, object{"email": "a@example.org"}, 5},                                 // and the lock
 		{"patch period", "PATCH", "/v1/posts/" + id, object{"from": "2001-01-01"}, 6},                              // and the holders
 		{"create holder", "POST", "/v1/posts/" + id + "/holders", object{"personId": aino, "to": "2020-01-01"}, 7}, // and the person and the overlap

@@ -12,6 +12,7 @@ import (
 	"github.com/seutu/seutu/internal/area"
 	"github.com/seutu/seutu/internal/authz"
 	"github.com/seutu/seutu/internal/errs"
+	"github.com/seutu/seutu/internal/searchindex"
 	"github.com/seutu/seutu/internal/store"
 )
 
@@ -19,11 +20,12 @@ import (
 type Repository struct {
 	store.Repo[Post, *Post]
 	holders store.Repo[Holder, *Holder]
+	words   *searchindex.Index
 }
 
 // NewRepository makes the repository.
-func NewRepository(db *store.DB) Repository {
-	return Repository{store.Repo[Post, *Post]{DB: db}, store.Repo[Holder, *Holder]{DB: db}}
+func NewRepository(db *store.DB, words *searchindex.Index) Repository {
+	return Repository{store.Repo[Post, *Post]{DB: db}, store.Repo[Holder, *Holder]{DB: db}, words}
 }
 
 // lock loads a post, be it deleted, and makes other writers of it and its holders wait. Missing.

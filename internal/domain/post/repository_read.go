@@ -84,11 +84,22 @@ type Filter struct {
 }
 
 func (r Repository) list(ctx context.Context, f Filter, req page.Request) (render.Page, error) {
+	b := store.Browse{
+		Since: f.ModifiedSince, Sort: f.Sort, First: "title", Count: f.Count,
+		Keys: map[string]store.Key{"title": {SQL: "p.sort_name", Type: `text collate "fi-x-icu"`}},
+	}
+	return r.words.List(ctx, f.Q, b.Ranked(), req, func(words store.Words, req page.Request) (render.Page, error) {
+		return r.page(ctx, f, b, words, req)
+	})
+}
+
+func (r Repository) page(ctx context.Context, f Filter, b store.Browse, words store.Words, req page.Request) (render.Page, error) {
 	on := clock.Today()
 	if f.On != nil {
 		on = *f.On
 	}
 	v, l := posts(ctx, on)
+	l.Words = words
 	for _, c := range []struct {
 		column string
 		ids    []uuid.UUID
@@ -102,19 +113,13 @@ func (r Repository) list(ctx context.Context, f Filter, req page.Request) (rende
 	l.AnyOf("p.sub_region", f.SubRegions)
 	l.AnyOf("p.municipality", f.Municipalities)
 	l.AnyOf("p.branch", f.Branches)
-	if f.Q != nil {
-		l.MatchWords("p.search_name", *f.Q)
-	}
 	if f.On != nil {
 		l.Filter("daterange(p.valid_from, p.valid_to) @> %s::date", on)
 	}
 	if f.Filled != nil {
 		l.Filter("(h.id is not null) = %s", *f.Filled)
 	}
-	return r.Browse(ctx, v, l, store.Browse{
-		Since: f.ModifiedSince, Sort: f.Sort, First: "title", Count: f.Count,
-		Keys: map[string]store.Key{"title": {SQL: "p.sort_name", Type: `text collate "fi-x-icu"`}},
-	}, req)
+	return r.Browse(ctx, v, l, b, req)
 }
 
 func (r Repository) listHolders(ctx context.Context, post uuid.UUID, on *clock.Date, req page.Request) (render.Page, error) {

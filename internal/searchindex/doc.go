@@ -1,0 +1,41 @@
+// Package searchindex keeps what search finds, and asks it.
+//
+//	index := searchindex.New(db, dictionary) // before the first write
+//	index.Register(organisation.SearchSource, network.SearchSource, …)
+//
+//	l.Words = index.Query(q) // a list of any family: ranked, or a filter where it is sorted
+//
+// # Writing
+//
+// Each row that has names has one document in the table search_documents: two vectors of the keys that package finnish gives
+// to its words, one of its names and one of all its texts. Documents stand beside the tables, not in them: a new phone number
+// does not write vectors anew, and one index serves the lists of all families and the search over them.
+//
+// A family registers a Source: its table, the texts that are found, and the members on which they hang. Just before a write
+// commits, the index sees what it changed (store.DB.BeforeCommit). It reads the texts of those rows in one query, makes
+// their documents, and has them written in the round trip of the commit. So no writer can forget it, a request that was
+// answered is found at once, and one that failed leaves no trace. Drafts have documents too, which are not public: officers
+// find them through the list.
+//
+// # Finding
+//
+// The words of a query have to occur, all of them: in any form, as parts of compounds, the last one also as a beginning.
+// Candidates are at most a thousand rows, chosen in steps: names that begin with the query, names that have its words, then
+// texts. Only they are ranked, because to rank every hit of a common word takes its vector out of the table. The order
+// is: the name itself, names that begin with the query, names with its words as they are, names with words that begin
+// like the last one, texts; within each by ts_rank, shorter names first.
+//
+// A name as a whole is one more key of the names, after the mark "=", so that the same index finds names that are, or begin
+// with, what was typed.
+//
+// # Slips of the pen
+//
+// The table search_terms has the words of public names. When a query finds fewer than five rows, its words that are not in
+// there and that no dictionary knows are joined by the terms that are most like them: by trigrams first, then by the number
+// of letters to change. What was typed still ranks first.
+//
+// # Versions
+//
+// Keys of different analysers do not meet reliably: with every document stands which one made it. Rows whose document is of
+// another, or missing, or stands elsewhere than its row, are made anew when the program starts, and by `seutu search reindex`.
+package searchindex

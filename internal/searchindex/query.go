@@ -1,0 +1,141 @@
+package searchindex
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/seutu/seutu/internal/finnish"
+	"github.com/seutu/seutu/internal/i18n"
+	"github.com/seutu/seutu/internal/page"
+	"github.com/seutu/seutu/internal/render"
+	"github.com/seutu/seutu/internal/store"
+)
+
+// maxRanked bounds how many rows a search ranks.
+const maxRanked = 1000
+
+// fewRows is when a search may have been mistyped.
+const fewRows = 5
+
+// Query is what somebody searches for. Nothing is found when it has no words.
+type Query struct {
+	text            string
+	typed, complete string           // tsqueries: the last word may go on, or may not
+	words           []*finnish.Query // what is highlighted
+	terms           []finnish.Term
+	Corrections     []Correction
+}
+
+// Correction is a word that finds little, and what it may have meant.
+type Correction struct {
+	Word string   `json:"word"`
+	As   []string `json:"as"`
+}
+
+// Query reads a q parameter.
+func (x *Index) Query(q string) *Query {
+	typed := x.analyser.Query(q, true)
+	return &Query{text: q, typed: typed.Literal(), complete: x.analyser.Query(q, false).Literal(), words: []*finnish.Query{typed}, terms: typed.Terms}
+}
+
+// Match is the condition under which the row with the id meets the words.
+func (q *Query) Match(l *store.List, id string) string {
+	switch {
+	case q.typed == "":
+		return "false"
+	case l.From == Documents: // the row is the document
+		return "d.vector @@ " + l.Arg(q.typed) + "::tsquery"
+	}
+	return id + " in (select d.id from search_documents d where d.vector @@ " + l.Arg(q.typed) + "::tsquery)"
+}
+
+// Documents is the table as rankings know it: what a list over all types reads from.
+const Documents = "search_documents d"
+
+// Rank tells how the rows that meet the words are ranked.
+func (q *Query) Rank(l *store.List) store.Rank {
+	r := store.Rank{From: Documents, Limit: maxRanked, Steps: []string{"false"}, Order: "d.sort_name"}
+	whole := wholeName(q.text)
+	if q.typed == "" || whole == "" {
+		return r
+	}
+	arg := func(query string) string { return l.Arg(query) + "::tsquery" }
+	typed, complete, exact := arg(q.typed), arg(q.complete), arg(whole)
+	begins, beginsAsWords := arg(whole+":*"), arg(wholeKey(i18n.Words(q.text)+" ")+":*")
+	inTexts := "d.vector @@ " + typed
+	r.Steps = []string{"(d.names @@ " + begins + " and " + inTexts + ")", "d.names @@ " + typed, inTexts}
+	r.Order = fmt.Sprintf(`case when d.names @@ %s then 0 when d.names @@ %s then 1 when d.names @@ %s then 2 when d.names @@ %s then 3
+			when d.names @@ %s then 4 when d.vector @@ %[3]s then 5 else 6 end,
+		ts_rank('{0.05, 0.2, 0.4, 1}', d.vector, %[5]s) desc, length(d.sort_name), d.sort_name`, exact, beginsAsWords, complete, begins, typed)
+	return r
+}
+
+// Find runs a ranked list for the words of q; when it finds few rows, once more for what the words may have meant. It gives
+// the page and the query that found it.
+func (x *Index) Find(ctx context.Context, q string, req page.Request, list func(*Query, page.Request) (render.Page, error)) (render.Page, *Query, error) {
+	plain, wide := x.Query(q), req
+	wide.List += "~" // a cursor remembers which of the two it goes on with
+	if req.Cursor != "" {
+		if _, err := wide.Place(); err == nil {
+			corrected, err := x.correct(ctx, plain)
+			if err != nil {
+				return render.Page{}, plain, err
+			}
+			p, err := list(corrected, wide)
+			return p, corrected, err
+		}
+	}
+	p, err := list(plain, req)
+	if err != nil || req.Cursor != "" || len(p.Items) >= fewRows || p.Cursor != "" {
+		return p, plain, err
+	}
+	corrected, err := x.correct(ctx, plain)
+	if err != nil || len(corrected.Corrections) == 0 {
+		return p, plain, err
+	}
+	more, err := list(corrected, wide)
+	if err != nil || len(more.Items) <= len(p.Items) {
+		return p, plain, err
+	}
+	return more, corrected, nil
+}
+
+// List runs a list that may have a q parameter: by Find where it is ranked, else once, with the words as a filter.
+func (x *Index) List(ctx context.Context, q *string, ranked bool, req page.Request, list func(store.Words, page.Request) (render.Page, error)) (render.Page, error) {
+	switch {
+	case q == nil:
+		return list(nil, req)
+	case !ranked:
+		return list(x.Query(*q), req)
+	}
+	p, _, err := x.Find(ctx, *q, req, func(q *Query, req page.Request) (render.Page, error) { return list(q, req) })
+	return p, err
+}
+
+// Fragment is a piece of a text; Match marks a word that was searched for.
+type Fragment struct {
+	Text  string `json:"text"`
+	Match bool   `json:"match"`
+}
+
+// maxExcerpt bounds what is shown of a long text, in bytes; before is how much of it precedes the first word that was found.
+const (
+	maxExcerpt = 240
+	before     = 60
+)
+
+// Highlight cuts a text into pieces in which the words that were found are marked; nil when there are none. Of a long text
+// it is the part around the first one.
+func (q *Query) Highlight(text string) []Fragment {
+	matched := make([]bool, len(text)+1)
+	var spans []finnish.Span
+	for _, w := range q.words {
+		for _, s := range w.Highlight(text) {
+			if !matched[s.Start] {
+				matched[s.Start] = true
+				spans = append(spans, s)
+			}
+		}
+	}
+	return excerpt(text, spans)
+}

@@ -1,0 +1,28 @@
+-- What search finds: a document for each row that has names, and the words of public names for words that were mistyped.
+-- The program makes the documents (internal/searchindex); rows that have none yet get theirs when it starts.
+-- +goose Up
+create table search_documents (
+	id           uuid primary key, -- of the row
+	type         text not null,
+	public       boolean not null,
+	region       text,
+	sub_region   text,
+	municipality text,
+	sort_name    text collate "fi-x-icu" not null,
+	names        tsvector not null, -- the words of names, and each name as a whole
+	vector       tsvector not null, -- all words
+	analyser     text not null      -- which analyser made the vectors
+);
+-- Without fastupdate: pending entries would make every search slow until the next vacuum.
+create index search_documents_names on search_documents using gin (names) with (fastupdate = off);
+create index search_documents_vector on search_documents using gin (vector) with (fastupdate = off);
+
+create table search_terms (
+	term  text primary key,
+	plain text not null -- without accents
+);
+create index search_terms_plain on search_terms (plain);
+create index search_terms_like on search_terms using gin (plain gin_trgm_ops) with (fastupdate = off);
+
+-- +goose Down
+drop table search_terms, search_documents;
