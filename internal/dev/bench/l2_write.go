@@ -26,7 +26,7 @@ type incoming struct {
 var written = []string{
 	"id", "version", "created_at", "updated_at", "published_at", "status", "kind", "name", "other_names", "description", "field", "register_number", "business_id", "country",
 	"municipality", "municipalities", "address", "postal_address", "location", "logo", "website", "email", "phone", "social_links", "languages", "member_count", "founded",
-	"dissolved", "registered_on", "funding_sources", "affiliations", "external_ids", "sort_name", "search_name", "match_name",
+	"dissolved", "registered_on", "funding_sources", "affiliations", "external_ids", "sort_name", "match_name",
 }
 
 // insertOne inserts values, makes the row found, and gives it back.

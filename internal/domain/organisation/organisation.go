@@ -63,7 +63,6 @@ type Organisation struct {
 	ExternalIDs    []ExternalID        `json:"externalIds" gorm:"serializer:json"`
 	LastVerifiedAt *time.Time          `json:"lastVerifiedAt"`
 	SortName       string              `json:"-"` // derived of the names, see derive
-	SearchName     string              `json:"-"`
 	MatchName      string              `json:"-"`
 }
 
