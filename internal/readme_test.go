@@ -45,7 +45,7 @@ func TestTour(t *testing.T) {
 	text := string(out)
 	require.NoError(t, err, text)
 	for _, want := range []string{
-		`"total":3263`, `{"value":"051","count":1747}`, `"distance":`, `"FeatureCollection"`, `"role":"municipal_officer"`, `Kierroksen Ystävät ry`, `"phone":"+358505550101"`,
+		`"total":3263`, `{"value":"051","count":1747}`, `"distance":`, `"highlights":[{"member":"name"`, `"corrected":[{"word":"nuorisosera"`, `"FeatureCollection"`, `"role":"municipal_officer"`, `Kierroksen Ystävät ry`, `"phone":"+358505550101"`,
 		`"website":"https://example.org"`, `"version":2`, `"code":"enum"`, `"/nope"`, `Ei oikeutta`, `"created":1`, `"rejected":1`, `"code":"out-of-scope"`, `"operation":"syncOrganisations"`,
 		`"chains":[{`, `"councilName":`, `BEGIN:VCALENDAR`, `"kind":"liaison_officer"`, `"uncovered":["981"]`, `"status":"applied"`, `/problems/duplicate`, `"status":"active"`,
 		`"pendingReview":{`, `"type":"pending_change"`, `"status":"approved"`, `"fi": "Kierroksen Uusi Nimi ry"`, `"token":"seutu_invite_`, `"grantId":"`,

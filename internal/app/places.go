@@ -18,6 +18,7 @@ import (
 	"github.com/seutu/seutu/internal/domain/network"
 	"github.com/seutu/seutu/internal/domain/organisation"
 	"github.com/seutu/seutu/internal/opt"
+	"github.com/seutu/seutu/internal/i18n"
 )
 
 // country is the geography of today, as other families ask for it.
@@ -36,6 +37,11 @@ func (country) Region(code string) bool {
 func (country) SubRegion(code string) (region string, ok bool) {
 	s, ok := geography.On(clock.Today().Time()).SubRegion(code)
 	return s.Region, ok
+}
+
+func (country) Names(municipality string) i18n.Text {
+	m, _ := geography.Known(municipality)
+	return m.Name
 }
 
 func (country) Successor(code string) string {

@@ -23,7 +23,7 @@ func (a *App) openSearch(voikko string) error {
 			return err
 		}
 	}
-	a.Index = searchindex.New(a.DB, dictionary)
+	a.Index = searchindex.New(a.DB, dictionary, country{}.Names)
 	a.Index.Register(organisation.SearchSource(), network.SearchSource(), council.SearchSource(), post.SearchSource(), meeting.SearchSource(), actionplan.SearchSource())
 	return nil
 }

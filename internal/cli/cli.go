@@ -39,6 +39,7 @@ type commands struct {
 	Keys    keysCmd    `cmd:"" help:"The keys that access tokens are signed with."`
 	Import  importCmd  `cmd:"" help:"Bring in a register from a file."`
 	Export  exportCmd  `cmd:"" help:"Write out published data."`
+	Search  searchCmd  `cmd:"" help:"What search finds."`
 	Version versionCmd `cmd:"" help:"Tell which version this is."`
 }
 

@@ -39,7 +39,7 @@ func TestHelp(t *testing.T) {
 	ask("")
 	assert.ElementsMatch(t, []string{
 		"", "serve", "migrate", "migrate up", "migrate down", "migrate status", "user", "user create", "user grant", "user list", "user disable",
-		"keys", "keys rotate", "import", "import organisations", "export", "export organisations", "version",
+		"keys", "keys rotate", "import", "import organisations", "export", "export organisations", "search", "search reindex", "version",
 	}, seen)
 }
 

@@ -36,7 +36,8 @@ var verbs = []verb{
 	{"operations", "[FILE]", "fail if the tests left an operation without a success or without a failure;\n" +
 		"FILE is what they observed, by default $" + operationsFile, operations},
 	{"bench", "[FLAGS]", "compare the speed of the service with hand-written servers on the same data; flags:\n" +
-		"--rows N, --connections N, --seconds N, --pool N, --work get,list,…, and\n" +
+		"--rows N, --connections N, --seconds N, --pool N, --work get,list,… (a first part\n" +
+		"such as search stands for all works that begin with it), and\n" +
 		"--data DIR to keep the database for the next time", compareSpeed},
 }
 

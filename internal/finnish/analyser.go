@@ -6,7 +6,7 @@ import (
 )
 
 // rulesVersion changes with every change of the keys that the rules give; a test holds it to that.
-const rulesVersion = "1"
+const rulesVersion = "2"
 
 // Analyser turns texts and queries into search keys. It may be used by many at once.
 type Analyser struct {
@@ -52,6 +52,8 @@ type meaning struct {
 	compounds [][]meaning
 	// Keys of pieces that are no division: several parts together, and the end of a word whose beginning is unknown.
 	pieces []string
+	// Keys of a word with hyphens as people write it without: lammiseura for Lammi-seura.
+	joined []string
 }
 
 // marked makes folds to keys of a kind.
@@ -67,11 +69,27 @@ func marked(mark string, folds []string) []string {
 func (a *Analyser) meaning(w string) *meaning {
 	return a.meanings.get(w, func(w string) *meaning {
 		steps := maxSteps
-		if m, ok := a.lookUp(w, &steps); ok {
-			return m
+		m, ok := a.lookUp(w, &steps)
+		if !ok {
+			m = a.guess(w, &steps)
 		}
-		return a.guess(w, &steps)
+		m.join()
+		return m
 	})
+}
+
+// join gives a word with hyphens the keys that it has without them.
+func (m *meaning) join() {
+	for _, p := range m.plain {
+		whole := strings.ReplaceAll(p, "-", "")
+		if whole == p {
+			continue
+		}
+		m.joined = addTo(m.joined, maxForms, whole)
+		if !hasDigit(whole) {
+			m.joined = addTo(m.joined, maxForms, markUnknown+fold(whole))
+		}
+	}
 }
 
 // lookUp asks the dictionary.
@@ -91,8 +109,14 @@ func (a *Analyser) lookUp(w string, steps *int) (*meaning, bool) {
 		m.folds = addTo(m.folds, maxForms, fold(r.base))
 	}
 	for _, r := range readings {
-		parts := knownParts(r.parts)
-		if len(r.parts) == fewest && len(parts) > 1 && len(m.compounds) < maxCompounds { // more parts are nearly always mistaken
+		if len(r.parts) > fewest || len(r.parts) == 1 || len(m.compounds) == maxCompounds { // more parts are nearly always mistaken
+			continue
+		}
+		switch parts := knownParts(r.parts); len(parts) {
+		case 0:
+		case 1: // A-kilta
+			m.pieces = addTo(m.pieces, maxForms, parts[0].plain...)
+		default:
 			m.compounds = append(m.compounds, parts)
 			m.pieces = addTo(m.pieces, maxForms, r.runs...)
 		}

@@ -45,7 +45,10 @@
 // The parts of a compound are keys of less weight, and so are several parts together (toimikunta in kylätoimikunta); a
 // few compounds whose parts mislead, such as seurakunta, are not divided. Of several readings those with the fewest parts
 // count. An unknown word gets the longest known word at its end, and without a dictionary, or in Swedish, what
-// associations are often called (yhdistys, kuoro, förening). A query for a compound is also met by all its parts.
+// associations are often called (yhdistys, kuoro, förening). A query for a compound is also met by all its parts. A word that
+// Finnish does not know also meets the Swedish compounds that begin with its stem (ungdomsförening for ungdomar).
+//
+// Names with hyphens are found without (lammiseura), and names without with them (4-H).
 //
 // # Versions
 //

@@ -103,6 +103,12 @@ func (k kinds) of(m *meaning, w string) (own, parts []string) {
 			}
 		}
 		parts = append(parts, m.pieces...)
+		if k.crossed {
+			own = append(own, m.joined...)
+		}
+	}
+	if i := strings.LastIndexByte(w, '-'); k.swedish && i > 0 && !hasDigit(w[i+1:]) { // 4H-förening
+		parts = append(parts, markSwedish+foldSwedish(w[i+1:]))
 	}
 	if hasDigit(w) {
 		return own, parts // such words have no forms

@@ -56,7 +56,7 @@ type textWord struct {
 // meets reports whether a word meets the clause, its compounds aside.
 func (c clause) meets(t textWord) bool {
 	return slices.ContainsFunc(t.keys, func(key string) bool {
-		return slices.Contains(c.keys, key) || c.prefix != "" && strings.HasPrefix(key, c.prefix)
+		return slices.Contains(c.keys, key) || slices.ContainsFunc(c.prefixes, func(p string) bool { return strings.HasPrefix(key, p) })
 	})
 }
 

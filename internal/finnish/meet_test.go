@@ -34,6 +34,9 @@ var Meetings = []Meeting{
 	{"4h yhdistykset", "Oulun 4H-yhdistys", "fi", true, true, true},
 	{"Xyzzy-yhdistyksen", "Xyzzy-yhdistys", "fi", true, true, true},
 	{"yhdistys", "Xyzzyläisyhdistys", "fi", true, true, true},
+	{"4-H", "Oulun 4H-yhdistys", "fi", true, true, true},
+	{"xyzzyseuran", "Xyzzy-Seura", "fi", true, true, true},
+	{"kilta", "Oulun A-kilta", "fi", true, true, true},
 	// Unknown words, by their folds.
 	{"Caverionin", "Caverion", "fi", true, true, true},
 	{"Caverion", "Caverionille", "fi", false, true, true},
@@ -43,6 +46,9 @@ var Meetings = []Meeting{
 	{"hembygdsföreningar", "Hembygdsföreningen i Vörå", "sv", true, true, true},
 	{"hembygdsföreningens", "Vi är en hembygdsförening", "sv", false, true, true},
 	{"föreningarna", "Svenska Föreningen", "fi", true, true, true},
+	{"föreningarna", "Oulun 4H-förening", "sv", true, true, true},
+	{"ungdomar", "Vörå Ungdomsförening", "sv", true, true, false},
+	{"fiskare", "Hangö Fiskarförbund", "sv", true, true, false},
 	{"medlemmar", "För varje medlem", "sv", false, true, true},
 	{"kylä", "Kylän kuoro", "sv", true, true, true},
 	{"club", "Lions Clubs", "en", true, true, true},
@@ -61,6 +67,7 @@ var Meetings = []Meeting{
 	{"mieskuoro", "Naiskuoro", "fi", true, false, false},
 	{"seura", "Seurakunta", "fi", true, false, false},
 	{"kunta", "Hannukaisen kylätoimikunta", "fi", true, false, false},
+	{"byar", "Byggnadslaget", "sv", true, false, false},
 	{"lag", "Lahden Kuoro", "fi", true, false, false},
 }
 

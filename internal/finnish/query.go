@@ -24,12 +24,16 @@ type Term struct {
 	Prefix     bool   // words that begin with it will do
 }
 
-// clause is met by any of its keys, by any word that begins with its prefix, or by all parts of one of the compounds.
+// clause is met by any of its keys, by any key that begins with one of its prefixes, or by all parts of one of the compounds.
 type clause struct {
 	keys      []string
-	prefix    string
+	prefixes  []string
 	compounds [][]clause
 }
+
+// minStem is the length of the shortest Swedish stem whose compounds are found too: ungdomsförening for ungdomar. Without a
+// dictionary any Finnish word might be one.
+const minStem = 4
 
 // Query analyses a query. With prefix its last word may be the beginning of one, as in a search while one types; there a
 // single letter after other words is ignored, as it would only make what was found come and go.
@@ -42,12 +46,13 @@ func (a *Analyser) Query(text string, prefix bool) *Query {
 		}
 		m := a.meaning(w.text)
 		q.Terms = append(q.Terms, Term{Text: w.text, Start: w.start, End: w.end, Known: m.known})
-		q.clauses = append(q.clauses, wordClause(m, w.text))
+		q.clauses = append(q.clauses, a.wordClause(m, w.text))
 		weak = append(weak, m.stops(w.text))
 	}
 	if last := len(q.Terms) - 1; prefix && last >= 0 {
 		if runes(q.Terms[last].Text) > 1 {
-			q.Terms[last].Prefix, q.clauses[last].prefix = true, q.Terms[last].Text
+			q.Terms[last].Prefix = true
+			q.clauses[last].prefixes = append(q.clauses[last].prefixes, q.Terms[last].Text)
 		} else {
 			weak[last] = true // too many words begin with a letter
 		}
@@ -70,11 +75,16 @@ func (q *Query) leaveOut(weak []bool) {
 }
 
 // wordClause gives all the ways to meet a word, whatever the language of query and document.
-func wordClause(m *meaning, w string) clause {
+func (a *Analyser) wordClause(m *meaning, w string) clause {
 	c := finnishClause(m)
 	c.addAll(w)
+	c.addAll(m.joined...)
 	if !hasDigit(w) {
-		c.addAll(markSwedish+foldSwedish(w), markEnglish+foldEnglish(w))
+		stem := foldSwedish(w)
+		c.addAll(markSwedish+stem, markEnglish+foldEnglish(w))
+		if a.dictionary != nil && !m.known && runes(stem) >= minStem {
+			c.prefixes = []string{markSwedish + stem}
+		}
 	}
 	for _, parts := range m.compounds {
 		var all []clause
@@ -119,8 +129,8 @@ func (c clause) literal() string {
 	for _, k := range c.keys {
 		list = append(list, Quote(k))
 	}
-	if c.prefix != "" {
-		list = append(list, Quote(c.prefix)+":*")
+	for _, p := range c.prefixes {
+		list = append(list, Quote(p)+":*")
 	}
 	for _, parts := range c.compounds {
 		list = append(list, "("+conjunction(parts)+")")

@@ -1,7 +1,6 @@
 package searchindex
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -34,9 +33,10 @@ func (x *Index) addTerms(terms map[string]bool, r row) {
 }
 
 // correct gives a query in which each word that may have been mistyped may also be one that is most like it. Only words
-// count that stand in a name that everyone may see.
-func (x *Index) correct(ctx context.Context, q *Query) (*Query, error) {
-	words := mistakable(q.terms)
+// count that stand in a name that everyone may see. A word that a dictionary has is mistyped only if all may be: of its
+// compounds not each is one that anybody uses.
+func (x *Index) correct(ctx context.Context, q *Query, all bool) (*Query, error) {
+	words := mistakable(q.terms, all)
 	if len(words) == 0 {
 		return q, nil
 	}
@@ -62,10 +62,10 @@ func (x *Index) correct(ctx context.Context, q *Query) (*Query, error) {
 	return &out, nil
 }
 
-// mistakable are the words that no dictionary knows and that are long enough.
-func mistakable(terms []finnish.Term) (words []string) {
+// mistakable are the words that no dictionary knows, or all, that are long enough.
+func mistakable(terms []finnish.Term, all bool) (words []string) {
 	for _, t := range terms {
-		if !t.Known && utf8.RuneCountInString(t.Text) >= minLetters && !strings.ContainsFunc(t.Text, unicode.IsDigit) {
+		if (all || !t.Known) && utf8.RuneCountInString(t.Text) >= minLetters && !strings.ContainsFunc(t.Text, unicode.IsDigit) {
 			words = append(words, t.Text)
 		}
 	}
@@ -109,25 +109,22 @@ func (x *Index) alternatives(ctx context.Context, words []string) (map[string][]
 	return out, nil
 }
 
-// near keeps the terms that are a few letters away from a word, the nearest first.
-func near(word, plain string, terms []string) []string {
-	type candidate struct {
-		term     string
-		distance int
+// near keeps the terms that are fewest letters away from a word; none if the word is one itself.
+func near(word, plain string, terms []string) (nearest []string) {
+	if slices.Contains(terms, word) {
+		return nil
 	}
-	var list []candidate
-	most := 1 + utf8.RuneCountInString(plain)/6
+	least := 1 + utf8.RuneCountInString(plain)/6
 	for _, t := range terms {
-		if d := distance(plain, unaccented(t)); t != word && d <= most {
-			list = append(list, candidate{t, d})
+		switch d := distance(plain, unaccented(t)); {
+		case d < least:
+			nearest, least = []string{t}, d
+		case d == least:
+			nearest = append(nearest, t)
 		}
 	}
-	slices.SortStableFunc(list, func(a, b candidate) int { return cmp.Or(a.distance-b.distance, strings.Compare(a.term, b.term)) })
-	out := make([]string, min(len(list), 2*maxTerms))
-	for i := range out {
-		out[i] = list[i].term
-	}
-	return out
+	slices.Sort(nearest)
+	return nearest[:min(len(nearest), 2*maxTerms)]
 }
 
 // swaps are the spellings of a word with two neighbouring letters in the other order.

@@ -1,6 +1,6 @@
 // Package searchindex keeps what search finds, and asks it.
 //
-//	index := searchindex.New(db, dictionary) // before the first write
+//	index := searchindex.New(db, dictionary, places) // before the first write
 //	index.Register(organisation.SearchSource, network.SearchSource, …)
 //
 //	l.Words = index.Query(q) // a list of any family: ranked, or a filter where it is sorted

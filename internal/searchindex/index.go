@@ -25,13 +25,14 @@ type Index struct {
 	analyser   *finnish.Analyser
 	dictionary bool
 	sources    []Source
+	places     func(municipality string) i18n.Text
 	pending    atomic.Int64 // rows that wait to be read anew
 }
 
 // New makes the index; from then on it follows every write of db. Sources are to be registered before the first one. Without
-// a dictionary words are read by the rules alone.
-func New(db *store.DB, d *finnish.Dictionary) *Index {
-	x := &Index{repo: repository{db}, analyser: finnish.New(d), dictionary: d != nil}
+// a dictionary words are read by the rules alone. Places gives the names of a municipality by its code.
+func New(db *store.DB, d *finnish.Dictionary, places func(municipality string) i18n.Text) *Index {
+	x := &Index{repo: repository{db}, analyser: finnish.New(d), dictionary: d != nil, places: places}
 	db.BeforeCommit(x.follow)
 	return x
 }
@@ -205,6 +206,11 @@ func (x *Index) document(r row) document {
 		}
 	})
 	slices.SortStableFunc(all, func(a, b finnish.Field) int { return int(a.Weight) - int(b.Weight) })
+	if r.municipality != nil {
+		for _, l := range languages {
+			all = append(all, finnish.Field{Text: x.places(*r.municipality)[l], Language: l, Weight: finnish.D})
+		}
+	}
 	return document{
 		row: r, sortName: i18n.Best(r.name), analyser: x.analyser.Version(),
 		names: strings.Join(append(whole, x.analyser.Document(names...)), " "), vector: x.analyser.Document(all...),

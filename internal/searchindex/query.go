@@ -66,38 +66,45 @@ func (q *Query) Rank(l *store.List) store.Rank {
 	r.Steps = []string{"(d.names @@ " + begins + " and " + inTexts + ")", "d.names @@ " + typed, inTexts}
 	r.Order = fmt.Sprintf(`case when d.names @@ %s then 0 when d.names @@ %s then 1 when d.names @@ %s then 2 when d.names @@ %s then 3
 			when d.names @@ %s then 4 when d.vector @@ %[3]s then 5 else 6 end,
-		ts_rank('{0.05, 0.2, 0.4, 1}', d.vector, %[5]s) desc, length(d.sort_name), d.sort_name`, exact, beginsAsWords, complete, begins, typed)
+		ts_rank('{0.05, 0.2, 0.4, 1}', d.vector, case when d.vector @@ %[3]s then %[3]s else %[5]s end) desc, length(d.sort_name), d.sort_name`, exact, beginsAsWords, complete, begins, typed)
 	return r
 }
 
 // Find runs a ranked list for the words of q; when it finds few rows, once more for what the words may have meant. It gives
 // the page and the query that found it.
 func (x *Index) Find(ctx context.Context, q string, req page.Request, list func(*Query, page.Request) (render.Page, error)) (render.Page, *Query, error) {
-	plain, wide := x.Query(q), req
-	wide.List += "~" // a cursor remembers which of the two it goes on with
+	plain := x.Query(q)
+	again := func(all bool) (p render.Page, corrected *Query, err error) {
+		if corrected, err = x.correct(ctx, plain, all); err == nil {
+			p, err = list(corrected, widened(req, all))
+		}
+		return p, corrected, err
+	}
 	if req.Cursor != "" {
-		if _, err := wide.Place(); err == nil {
-			corrected, err := x.correct(ctx, plain)
-			if err != nil {
-				return render.Page{}, plain, err
+		for _, all := range []bool{false, true} {
+			if _, err := widened(req, all).Place(); err == nil {
+				return again(all)
 			}
-			p, err := list(corrected, wide)
-			return p, corrected, err
 		}
 	}
 	p, err := list(plain, req)
 	if err != nil || req.Cursor != "" || len(p.Items) >= fewRows || p.Cursor != "" {
 		return p, plain, err
 	}
-	corrected, err := x.correct(ctx, plain)
-	if err != nil || len(corrected.Corrections) == 0 {
-		return p, plain, err
-	}
-	more, err := list(corrected, wide)
+	more, corrected, err := again(len(p.Items) == 0)
 	if err != nil || len(more.Items) <= len(p.Items) {
 		return p, plain, err
 	}
 	return more, corrected, nil
+}
+
+// widened is the request for the words that were meant: a cursor remembers which of the lists it goes on with.
+func widened(req page.Request, all bool) page.Request {
+	req.List += "~"
+	if all {
+		req.List += "~"
+	}
+	return req
 }
 
 // List runs a list that may have a q parameter: by Find where it is ranked, else once, with the words as a filter.

@@ -35,7 +35,8 @@ func New(t testing.TB) *Service {
 	return On(t, DSN(t), config.Service{Issuer: "https://seutu.test", Memory: 8})
 }
 
-// Reading starts the service with a dictionary; the others live by the rules alone, which are the same on every machine.
+// Reading starts the service with a Finnish dictionary, or "off"; the others live by the rules alone, which are the same on
+// every machine.
 func Reading(t testing.TB, dsn, dictionary string) *Service {
 	t.Helper()
 	return open(t, dsn, dictionary, config.Service{Issuer: "https://seutu.test", Memory: 8})

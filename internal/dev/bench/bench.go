@@ -6,7 +6,8 @@
 //
 //	L1     Echo with fixed bytes
 //	L2     Echo with one hand-written pgx query for each kind of request: no authentication, validation, audit or feed
-//	Seutu  the program as operators run it, with no rate limit
+//	Seutu  the program as operators run it, with no rate limit; for works that are about the database it keeps no answers
+//	       in memory
 //
 // For each kind of work Seutu and its base take turns, a second each, over kept-alive connections, with the same requests.
 package bench
@@ -87,7 +88,7 @@ func Run(ctx context.Context, o Options, out, log io.Writer) error {
 }
 
 func (b *bench) run(ctx context.Context, chosen []work) (err error) {
-	if b.seutu, err = b.maker.start(ctx, "Seutu"); err != nil {
+	if b.seutu, err = b.maker.start(ctx, seutu); err != nil {
 		return err
 	}
 	defer func() {

@@ -41,6 +41,9 @@ func TestChoose(t *testing.T) {
 	if err != nil || len(some) != 2 || some[0].name != "get" {
 		t.Errorf("got %v, %v", some, err)
 	}
+	if some, err = choose([]string{"search"}); err != nil || len(some) < 2 || some[0].name != "search-hit" {
+		t.Errorf("got %v, %v", some, err)
+	}
 }
 
 func TestFigures(t *testing.T) {

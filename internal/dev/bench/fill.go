@@ -36,13 +36,17 @@ func prepare(ctx context.Context, dsn string, rows int) error {
 	}
 	defer a.Close()
 	has, err := a.Accounts.HasUsers(ctx)
-	if err != nil || has {
+	if err != nil {
 		return err
+	}
+	if has {
+		return execute(ctx, dsn, searchTable)
 	}
 	if err := Fill(ctx, a, rows); err != nil {
 		return err
 	}
-	if err := vacuum(ctx, dsn); err != nil {
+	// what autovacuum would do after a while: the statistics and the visibility map
+	if err := execute(ctx, dsn, searchTable, "vacuum analyze"); err != nil {
 		return err
 	}
 	password := demo.Password
@@ -76,13 +80,17 @@ func asSystem(ctx context.Context) context.Context {
 	return authz.With(store.WithTimeout(ctx, fillTimeout), authz.SystemActor())
 }
 
-// vacuum brings the statistics and the visibility map to where autovacuum would have them after a while.
-func vacuum(ctx context.Context, dsn string) error {
+// execute runs SQL as the owner of the database.
+func execute(ctx context.Context, dsn string, sql ...string) error {
 	conn, err := pgx.Connect(ctx, dsn)
 	if err != nil {
 		return err
 	}
 	defer conn.Close(ctx) //nolint:errcheck // nothing left to lose
-	_, err = conn.Exec(ctx, "vacuum analyze")
-	return err
+	for _, s := range sql {
+		if _, err := conn.Exec(ctx, s); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -75,6 +75,7 @@ func L2(pool *pgxpool.Pool) http.Handler {
 	e, s := echo.New(), l2{pool}
 	e.GET("/v1/organisations/:id", s.get)
 	e.GET("/v1/organisations", s.list)
+	e.GET("/v1/search", s.search)
 	e.POST("/v1/organisations", s.create)
 	e.PATCH("/v1/organisations/:id", s.update)
 	e.POST("/v1/sync/organisations", s.upsert)
@@ -106,13 +107,21 @@ type l2Page struct {
 	} `json:"next"`
 }
 
-// list answers for a municipality, or for a region behind a name and id; 20 by name.
+// list answers for a municipality, or for a region behind a name and id; 20 by name. Words are searched instead.
 func (s l2) list(c echo.Context) error {
+	if c.QueryParam("q") != "" {
+		return s.search(c)
+	}
 	where, args := "o.municipality = $1", []any{c.QueryParam("municipality")}
 	if region := c.QueryParam("region"); region != "" {
 		where, args = "o.region = $1 and (o.sort_name, o.id) > ($2, $3)", []any{region, c.QueryParam("name"), c.QueryParam("after")}
 	}
-	rows, err := s.pool.Query(c.Request().Context(), "select "+shown+" from organisations o where "+where+" and o.status = 'published' and o.deleted_at is null order by o.sort_name, o.id limit 20", args...)
+	return s.page(c, "select "+shown+" from organisations o where "+where+" and o.status = 'published' and o.deleted_at is null order by o.sort_name, o.id limit 20", args...)
+}
+
+// page answers with the rows of a query.
+func (s l2) page(c echo.Context, sql string, args ...any) error {
+	rows, err := s.pool.Query(c.Request().Context(), sql, args...)
 	if err != nil {
 		return err
 	}

@@ -26,18 +26,18 @@ type incoming struct {
 var written = []string{
 	"id", "version", "created_at", "updated_at", "published_at", "status", "kind", "name", "other_names", "description", "field", "register_number", "business_id", "country",
 	"municipality", "municipalities", "address", "postal_address", "location", "logo", "website", "email", "phone", "social_links", "languages", "member_count", "founded",
-	"dissolved", "registered_on", "funding_sources", "affiliations", "external_ids", "sort_name", "search_name", "match_name",
+	"dissolved", "registered_on", "funding_sources", "affiliations", "external_ids", "sort_name", "match_name",
 }
 
-// insertOne inserts values and gives the row back.
+// insertOne inserts values, makes the row found, and gives it back.
 var insertOne = func() string {
 	marks := make([]string, len(written))
 	for i := range written {
 		marks[i] = fmt.Sprintf("$%d", i+1)
 	}
 	home := "(select %s from municipalities where code = $15)" // municipality
-	return "insert into organisations as o (" + strings.Join(written, ", ") + ", region, sub_region) values (" + strings.Join(marks, ", ") + ", " +
-		fmt.Sprintf(home, "region") + ", " + fmt.Sprintf(home, "sub_region") + ") returning " + shown
+	return "with o as (insert into organisations (" + strings.Join(written, ", ") + ", region, sub_region) values (" + strings.Join(marks, ", ") + ", " +
+		fmt.Sprintf(home, "region") + ", " + fmt.Sprintf(home, "sub_region") + ") returning *), f as (insert into l2_search select id, " + searchVector + " from o) select " + shown + " from o"
 }()
 
 // mergeAll upserts a temporary table by register number.
@@ -56,6 +56,10 @@ var mergeAll = func() string {
 		", m.region, m.sub_region from incoming i left join municipalities m on m.code = i.municipality" +
 		" on conflict (register_number) where deleted_at is null and register_number is not null do update set " + strings.Join(sets, ", ")
 }()
+
+// mergeVectors makes what was merged found.
+const mergeVectors = "insert into l2_search select o.id, " + searchVector + " from organisations o join incoming i using (register_number) where o.deleted_at is null" +
+	" on conflict (id) do update set vector = excluded.vector"
 
 // values are those of the written columns; what is derived is derived in the plainest way.
 func (in *incoming) values() []any {
@@ -116,6 +120,9 @@ func (s l2) upsert(c echo.Context) error {
 		return err
 	}
 	if _, err := tx.Exec(ctx, mergeAll); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, mergeVectors); err != nil {
 		return err
 	}
 	if err := tx.Commit(ctx); err != nil {

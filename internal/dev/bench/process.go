@@ -38,10 +38,19 @@ type maker struct {
 	log   io.Writer
 }
 
+// The two ways in which the program runs: as by itself, and so that it does everything anew each time.
+const (
+	seutu     = "Seutu"
+	forgetful = "Seutu without answers in memory"
+)
+
 func (m maker) start(ctx context.Context, name string) (*server, error) {
 	s := &server{name: name, addr: "127.0.0.1:0"}
-	if name == "Seutu" {
+	switch name {
+	case seutu:
 		return s, m.startSeutu(ctx, s)
+	case forgetful:
+		return s, m.startSeutu(ctx, s, "--memory", "0")
 	}
 	self, err := os.Executable()
 	if err != nil {
@@ -70,7 +79,7 @@ func (m maker) start(ctx context.Context, name string) (*server, error) {
 }
 
 // startSeutu starts `seutu serve` on a port that was free a moment ago, and waits until it answers.
-func (m maker) startSeutu(ctx context.Context, s *server) error {
+func (m maker) startSeutu(ctx context.Context, s *server, args ...string) error {
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.addr)
 	if err != nil {
 		return err
@@ -79,7 +88,8 @@ func (m maker) startSeutu(ctx context.Context, s *server) error {
 	if err := l.Close(); err != nil {
 		return err
 	}
-	s.cmd = exec.CommandContext(ctx, m.seutu, "serve", "--listen", s.addr, "--rate-limit", "0", "--log-level", "warn", "--db-connections", strconv.Itoa(m.pool))
+	args = append([]string{"serve", "--listen", s.addr, "--rate-limit", "0", "--log-level", "warn", "--db-connections", strconv.Itoa(m.pool)}, args...)
+	s.cmd = exec.CommandContext(ctx, m.seutu, args...)
 	s.cmd.Cancel = func() error { return s.cmd.Process.Signal(syscall.SIGTERM) }
 	s.cmd.WaitDelay = 10 * time.Second
 	s.cmd.Env = append(os.Environ(), "DATABASE_URL="+m.dsn)

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"strings"
 	"sync"
 	"time"
 
@@ -22,7 +21,7 @@ var divided = sync.OnceValue(func() *geography.Division { return geography.On(ti
 const System = "bench"
 
 // Row is the i-th made-up organisation as a row of a sync: an association of the demo in one of all municipalities, by
-// turns, with a name of its own. It has no register number.
+// turns, and called after it or a village. It has no register number.
 func Row(i int) map[string]any {
 	all, places := associations(), divided().Municipalities()
 	source := all[i%len(all)].Row
@@ -35,11 +34,7 @@ func Row(i int) map[string]any {
 	row["municipality"] = home.Code
 	names := map[string]string{}
 	for lang, name := range source["name"].(map[string]string) {
-		body, form := name, ""
-		if at := strings.LastIndex(name, " r"); at > 0 { // "ry", "rf"
-			body, form = name[:at], name[at:]
-		}
-		names[lang] = fmt.Sprintf("%s %s %d%s", body, home.Name["fi"], i/len(all)+1, form)
+		names[lang] = renamed(name, lang, home, i)
 	}
 	row["name"] = names
 	if at, ok := source["location"].(map[string]float64); ok && home.Centre != nil {

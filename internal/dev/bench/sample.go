@@ -17,6 +17,7 @@ type sample struct {
 	versions       []int64  // of ids; a writer raises those of its own rows
 	tags           []string // ETags of the first ids, for 304
 	municipalities []string
+	queries        []string // of two words
 	deep           []place
 	bodies         [][]byte     // of creates
 	created        atomic.Int64 // how many bodies were used
@@ -28,6 +29,9 @@ type place struct{ seutu, l2 string }
 
 // hot is how many rows the works on hot rows ask for.
 const hot = 200
+
+// searched is how many rows' names the works search for.
+const searched = 5_000
 
 // take draws the sample from the database and, for cursors and tags, from Seutu.
 func take(ctx context.Context, dsn string, seutu *server) (*sample, error) {
@@ -74,19 +78,24 @@ func take(ctx context.Context, dsn string, seutu *server) (*sample, error) {
 
 // readRows reads which rows there are.
 func (m *sample) readRows(ctx context.Context, conn *pgx.Conn) error {
-	rows, err := conn.Query(ctx, "select id::text, version from organisations where status = 'published' and deleted_at is null order by hashtext(id::text), id")
+	rows, err := conn.Query(ctx, "select id::text, version, sort_name from organisations where status = 'published' and deleted_at is null order by hashtext(id::text), id")
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
+	var names []string
 	for rows.Next() {
-		var id string
+		var id, name string
 		var version int64
-		if err := rows.Scan(&id, &version); err != nil {
+		if err := rows.Scan(&id, &version, &name); err != nil {
 			return err
 		}
 		m.ids, m.versions = append(m.ids, id), append(m.versions, version)
+		if len(names) < searched {
+			names = append(names, name)
+		}
 	}
+	m.queries = readWords(names)
 	return rows.Err()
 }
 

@@ -70,7 +70,7 @@ func send(ctx context.Context, s *server, file []byte, to *result) (created, unc
 func startTimes(ctx context.Context, b *bench, w *work) error {
 	var took [2]result
 	for range 5 {
-		for i, name := range []string{w.base, "Seutu"} {
+		for i, name := range []string{w.base, seutu} {
 			start := time.Now()
 			s, err := b.maker.start(ctx, name)
 			if err != nil {
@@ -89,7 +89,7 @@ func startTimes(ctx context.Context, b *bench, w *work) error {
 		}
 	}
 	own := took[1].quantile(.5)
-	fmt.Fprintf(b.out, "%-10s %s %.0f ms, Seutu %.0f ms to the first row (goal 50 ms: %s)\n", w.name, w.base, ms(took[0].quantile(.5)), ms(own), reached(own <= 50*time.Millisecond))
+	fmt.Fprintf(b.out, "%-14s %s %.0f ms, Seutu %.0f ms to the first row (goal 50 ms: %s)\n", w.name, w.base, ms(took[0].quantile(.5)), ms(own), reached(own <= 50*time.Millisecond))
 	return nil
 }
 
@@ -102,7 +102,7 @@ func reached(yes bool) string {
 
 // memoryUse starts a Seutu of its own and looks at its resident memory: idle, under reads on 64 connections, in an import.
 func memoryUse(ctx context.Context, b *bench, w *work) error {
-	s, err := b.maker.start(ctx, "Seutu")
+	s, err := b.maker.start(ctx, seutu)
 	if err != nil {
 		return err
 	}
@@ -137,7 +137,7 @@ func memoryUse(ctx context.Context, b *bench, w *work) error {
 		return err
 	}
 	_, imported := s.memory()
-	fmt.Fprintf(b.out, "%-10s idle %d MB, after 64 connections %d MB, peak %d MB (goal 100: %s), peak with an import of %d rows %d MB (goal 80: %s)\n",
+	fmt.Fprintf(b.out, "%-14s idle %d MB, after 64 connections %d MB, peak %d MB (goal 100: %s), peak with an import of %d rows %d MB (goal 80: %s)\n",
 		w.name, idle, after, loaded, reached(loaded <= 100), fileRows, imported, reached(imported <= 80))
 	return nil
 }

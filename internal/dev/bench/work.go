@@ -14,38 +14,54 @@ import (
 type work struct {
 	name, base string
 	goal       float64
+	forgets    bool // Seutu keeps no answers in memory: the work is to be done each time
 	next       func(m *sample, w *worker) request
 	run        func(ctx context.Context, b *bench, w *work) error // nil: connections that ask next for some seconds
 }
 
 // works are in the order in which they run: those that write come last.
 var works = []work{
+	{name: "get-hit", base: "L1", goal: 0.75, next: getHit},
+	{name: "list-hit", base: "L1", goal: 0.75, next: listHit},
+	{name: "search-hit", base: "L1", goal: 0.75, next: searchHit},
 	{name: "get-hot", base: "L1", goal: 0.75, next: getHot},
 	{name: "get-304", base: "L1", goal: 0.75, next: get304},
 	{name: "list-hot", base: "L1", goal: 0.75, next: listHot},
-	{name: "get", base: "L2", goal: 0.85, next: get},
+	{name: "get", base: "L2", goal: 0.85, forgets: true, next: get},
 	{name: "get-auth", base: "L2", goal: 0.85, next: getAuth},
-	{name: "list", base: "L2", goal: 0.95, next: listPage},
-	{name: "deep", base: "L2", goal: 0.9, next: deep},
+	{name: "list", base: "L2", goal: 0.95, forgets: true, next: listPage},
+	{name: "deep", base: "L2", goal: 0.9, forgets: true, next: deep},
+	{name: "search-words", base: "L2", goal: 0.85, forgets: true, next: searchList},
+	{name: "search-all", base: "L2", goal: 0.85, forgets: true, next: searchAll},
+	{name: "search-common", base: "L2", goal: 8, forgets: true, next: searchCommon},
 	{name: "create", base: "L2", goal: 0.8, next: create},
 	{name: "update", base: "L2", goal: 0.85, next: update},
 	{name: "mixed", base: "L2", goal: 0.85, next: mixed},
+	{name: "search-after", base: "bef.", goal: 0.7, run: searchAfter},
 	{name: "import", base: "L2", goal: 0.9, run: importFiles},
 	{name: "start", base: "L2", run: startTimes},
 	{name: "memory", run: memoryUse},
 }
 
-// choose picks works by name; all, if none are named.
+// choose picks works by name, or all that begin alike: search for search-words and search-all. All, if none are named.
 func choose(names []string) ([]work, error) {
 	if len(names) == 0 {
 		return works, nil
 	}
+	wanted := map[string]bool{}
 	for _, n := range names {
-		if !slices.ContainsFunc(works, func(w work) bool { return w.name == n }) {
+		some := slices.DeleteFunc(slices.Clone(works), func(w work) bool { return w.name != n })
+		if len(some) == 0 {
+			some = slices.DeleteFunc(slices.Clone(works), func(w work) bool { return !strings.HasPrefix(w.name, n+"-") })
+		}
+		if len(some) == 0 {
 			return nil, fmt.Errorf("there is no work %q; there are %s", n, workNames())
 		}
+		for _, w := range some {
+			wanted[w.name] = true
+		}
 	}
-	return slices.DeleteFunc(slices.Clone(works), func(w work) bool { return !slices.Contains(names, w.name) }), nil
+	return slices.DeleteFunc(slices.Clone(works), func(w work) bool { return !wanted[w.name] }), nil
 }
 
 func workNames() string {
@@ -88,7 +104,7 @@ func listHot(m *sample, w *worker) request { return listOf(m.municipalities[w.di
 
 func deep(m *sample, w *worker) request {
 	p := m.deep[w.dice.IntN(len(m.deep))]
-	if w.s.name == "Seutu" {
+	if w.s.name != "L2" {
 		return request{method: "GET", path: p.seutu, status: 200}
 	}
 	return request{method: "GET", path: p.l2, status: 200}
@@ -129,24 +145,45 @@ func mixed(m *sample, w *worker) request {
 	}
 }
 
+// connect opens the connections to a server.
+func (b *bench) connect(ctx context.Context, s *server) (clients []*worker, done func(), err error) {
+	done = func() {
+		for _, c := range clients {
+			_ = c.conn.Close()
+		}
+	}
+	for n := range b.o.Connections {
+		c, err := newWorker(ctx, s, n)
+		if err != nil {
+			done()
+			return nil, nil, err
+		}
+		clients = append(clients, c)
+	}
+	return clients, done, nil
+}
+
 // compare lets both servers do the work in turns and prints a line.
 func compare(ctx context.Context, b *bench, w *work) error {
 	base, err := b.server(ctx, w.base)
 	if err != nil {
 		return err
 	}
-	pair := []*server{base, b.seutu}
+	own := b.seutu
+	if w.forgets {
+		if own, err = b.server(ctx, forgetful); err != nil {
+			return err
+		}
+	}
+	pair := []*server{base, own}
 	results := make([]result, len(pair))
 	clients := make([][]*worker, len(pair))
 	for i, s := range pair {
-		for n := range b.o.Connections {
-			c, err := newWorker(ctx, s, n)
-			if err != nil {
-				return err
-			}
-			defer c.conn.Close()
-			clients[i] = append(clients[i], c)
+		var done func()
+		if clients[i], done, err = b.connect(ctx, s); err != nil {
+			return err
 		}
+		defer done()
 	}
 	next := func(c *worker) request { return w.next(b.sample, c) }
 	for r := range b.o.Seconds + 1 {
@@ -164,7 +201,7 @@ func compare(ctx context.Context, b *bench, w *work) error {
 	return nil
 }
 
-const head = "work       base     base/s   Seutu/s   ratio   goal            p50 base   Seutu   p99 base   Seutu   CPU µs base  Seutu\n"
+const head = "work           base     base/s   Seutu/s   ratio   goal            p50 base   Seutu   p99 base   Seutu   CPU µs base  Seutu\n"
 
 // report prints the line of a work: the ratio is the median of the ratios of the rounds, because others use the machine too.
 func report(out io.Writer, w *work, base, seutu *result) {
@@ -173,7 +210,7 @@ func report(out io.Writer, w *work, base, seutu *result) {
 		ratios[i] = seutu.perSecond[i] / base.perSecond[i]
 	}
 	ratio := median(ratios)
-	fmt.Fprintf(out, "%-10s %-4s  %9.0f %9.0f  %6.2f   %s   %8.2f %8.2f   %8.2f %8.2f      %8.0f %7.0f\n", w.name, w.base, median(base.perSecond), median(seutu.perSecond),
+	fmt.Fprintf(out, "%-14s %-4s  %9.0f %9.0f  %6.2f   %s   %8.2f %8.2f   %8.2f %8.2f      %8.0f %7.0f\n", w.name, w.base, median(base.perSecond), median(seutu.perSecond),
 		ratio, verdict(ratio, w.goal), ms(base.quantile(.5)), ms(seutu.quantile(.5)), ms(base.quantile(.99)), ms(seutu.quantile(.99)), base.each(), seutu.each())
 }
 

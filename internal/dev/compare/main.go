@@ -37,7 +37,7 @@ func run(ctx context.Context, args []string) error {
 	f.IntVar(&o.Connections, "connections", o.Connections, "of the client, to each server")
 	f.IntVar(&o.Seconds, "seconds", o.Seconds, "of each work, for each server")
 	f.IntVar(&o.Pool, "pool", o.Pool, "database connections of each server")
-	f.StringVar(&works, "work", "", "works to compare, by commas; all by default")
+	f.StringVar(&works, "work", "", "works to compare, by commas, search for all that begin with search-; all by default")
 	f.StringVar(&o.Data, "data", "", "folder to keep the filled database in")
 	f.StringVar(&child, "child", "", "the server to be; the program starts its own servers with this")
 	f.StringVar(&dsn, "dsn", "", "the database of such a server")

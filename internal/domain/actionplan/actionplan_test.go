@@ -36,8 +36,8 @@ func meeting(s *testkit.Service, council, date string) string {
 func network(s *testkit.Service) string {
 	s.T.Helper()
 	id := store.NewID().String()
-	s.Exec(`insert into networks (id, version, created_at, updated_at, kind, status, name, region, path, sort_name, search_name)
-		values ($1, 1, now(), now(), 'thematic', 'active', '{"fi": "Verkosto"}', '05', '{}', 'Verkosto', '')`, id)
+	s.Exec(`insert into networks (id, version, created_at, updated_at, kind, status, name, region, path, sort_name)
+		values ($1, 1, now(), now(), 'thematic', 'active', '{"fi": "Verkosto"}', '05', '{}', 'Verkosto')`, id)
 	return id
 }
 

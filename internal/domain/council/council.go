@@ -48,7 +48,6 @@ type Council struct {
 	Sources            []Source            `gorm:"serializer:json" json:"sources"`
 	Quorum             *Quorum             `gorm:"serializer:json" json:"quorum"`
 	SortName           string              `json:"-"`
-	SearchName         string              `json:"-"`
 }
 
 // OtherName is a former or parallel name.
@@ -107,16 +106,9 @@ func (c *Council) Scope() store.Scope {
 	return store.Scope{Region: c.Region, Municipality: c.Municipality, Public: c.DeletedAt == nil}
 }
 
-// derive fills what lists sort and search by.
+// derive fills what lists sort by.
 func (c *Council) derive() {
-	names := []i18n.Text{c.Name}
-	for _, n := range c.OtherNames {
-		names = append(names, n.Name)
-	}
-	for _, a := range c.Abbreviations {
-		names = append(names, i18n.Text{"fi": a.Abbreviation})
-	}
-	c.SortName, c.SearchName = i18n.Best(c.Name), i18n.Searchable(names...)
+	c.SortName = i18n.Best(c.Name)
 }
 
 // place is where a council stands: its area, and itself with those above it.

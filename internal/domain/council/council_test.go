@@ -219,7 +219,7 @@ func TestDeleteInUse(t *testing.T) {
 		"meetings":    func(id string) { meeting(s, id, "2025-01-01") },
 		"actionPlans": func(id string) { c.Post("/v1/councils/"+id+"/action-plans", object{"year": 2025}).Want(201) },
 		"posts": func(id string) {
-			s.Exec("insert into posts "+row+`, kind, title, sort_name, search_name) values ($1, 1, now(), now(), $2, 'other', '{"fi": "x"}', 'x', ' x')`, store.NewID(), id)
+			s.Exec("insert into posts "+row+`, kind, title, sort_name) values ($1, 1, now(), now(), $2, 'other', '{"fi": "x"}', 'x')`, store.NewID(), id)
 		},
 	} {
 		id := made(s, group("Käytössä"))

@@ -42,8 +42,8 @@ func made(s *testkit.Service, body object) string {
 func network(s *testkit.Service, name, region, municipality string) string {
 	s.T.Helper()
 	id := store.NewID().String()
-	s.Exec(`insert into networks (id, version, created_at, updated_at, kind, status, name, region, municipality, path, sort_name, search_name)
-		values ($1, 1, now(), now(), 'thematic', 'active', jsonb_build_object('fi', $2::text), $3, nullif($4, ''), '{}', $2, '')`, id, name, region, municipality)
+	s.Exec(`insert into networks (id, version, created_at, updated_at, kind, status, name, region, municipality, path, sort_name)
+		values ($1, 1, now(), now(), 'thematic', 'active', jsonb_build_object('fi', $2::text), $3, nullif($4, ''), '{}', $2)`, id, name, region, municipality)
 	return id
 }
 

@@ -134,7 +134,7 @@ func TestEraseReach(t *testing.T) {
 	sat := council(s, "Jossa istuttiin", nil)
 	post := func(column, owner string) {
 		id := store.NewID()
-		s.Exec(`insert into posts (id, version, created_at, updated_at, kind, title, region, `+column+`, sort_name, search_name) values ($1, 1, now(), now(), 'other', '{"fi": "x"}', '05', $2, 'x', 'x')`, id, owner)
+		s.Exec(`insert into posts (id, version, created_at, updated_at, kind, title, region, `+column+`, sort_name) values ($1, 1, now(), now(), 'other', '{"fi": "x"}', '05', $2, 'x')`, id, owner)
 		s.Exec("insert into post_holders (id, version, created_at, updated_at, post_id, person_id) values ($1, 1, now(), now(), $2, $3)", store.NewID(), id, who)
 	}
 	proposed := func(column, by string) {

@@ -19,16 +19,16 @@ func fi(s string) object { return object{"fi": s} }
 // council inserts a council of Kanta-Häme, or of a municipality there.
 func council(s *testkit.Service, name string, municipality any) string {
 	id := store.NewID().String()
-	s.Exec(`insert into councils (id, version, created_at, updated_at, kind, name, region, municipality, path, sort_name, search_name)
-		values ($1, 1, now(), now(), 'advisory_council', jsonb_build_object('fi', $2::text), '05', $3, '{}', $2, $2)`, id, name, municipality)
+	s.Exec(`insert into councils (id, version, created_at, updated_at, kind, name, region, municipality, path, sort_name)
+		values ($1, 1, now(), now(), 'advisory_council', jsonb_build_object('fi', $2::text), '05', $3, '{}', $2)`, id, name, municipality)
 	return id
 }
 
 // network inserts a network of a municipality in Kanta-Häme.
 func network(s *testkit.Service, name string) string {
 	id := store.NewID().String()
-	s.Exec(`insert into networks (id, version, created_at, updated_at, kind, status, name, region, municipality, path, sort_name, search_name)
-		values ($1, 1, now(), now(), 'thematic', 'active', jsonb_build_object('fi', $2::text), '05', '109', '{}', $2, $2)`, id, name)
+	s.Exec(`insert into networks (id, version, created_at, updated_at, kind, status, name, region, municipality, path, sort_name)
+		values ($1, 1, now(), now(), 'thematic', 'active', jsonb_build_object('fi', $2::text), '05', '109', '{}', $2)`, id, name)
 	return id
 }
 
@@ -58,8 +58,8 @@ func seat(s *testkit.Service, council, role string, more object) string {
 // organisation inserts a published organisation of Hämeenlinna.
 func organisation(s *testkit.Service, name, status string) string {
 	id := store.NewID().String()
-	s.Exec(`insert into organisations (id, version, created_at, updated_at, published_at, status, kind, name, country, region, municipality, sort_name, search_name, match_name)
-		values ($1, 1, now(), now(), case when $3 = 'draft' then null else now() end, $3, 'association', jsonb_build_object('fi', $2::text), 'FI', '05', '109', $2, $2, $2)`, id, name, status)
+	s.Exec(`insert into organisations (id, version, created_at, updated_at, published_at, status, kind, name, country, region, municipality, sort_name, match_name)
+		values ($1, 1, now(), now(), case when $3 = 'draft' then null else now() end, $3, 'association', jsonb_build_object('fi', $2::text), 'FI', '05', '109', $2, $2)`, id, name, status)
 	return id
 }
 

@@ -208,8 +208,8 @@ func TestMeetingRights(t *testing.T) {
 	s := testkit.New(t)
 	regional, municipal, n := council(s, "Maakunnan", nil), council(s, "Kunnan", "109"), network(s, "Verkosto")
 	committee, subnet := store.NewID().String(), store.NewID().String()
-	s.Exec(`insert into councils (id, version, created_at, updated_at, kind, name, region, parent_id, path, sort_name, search_name) values ($1, 1, now(), now(), 'committee', '{"fi":"Jaosto"}', '05', $2, '{}', 'j', 'j')`, committee, regional)
-	s.Exec(`insert into networks (id, version, created_at, updated_at, kind, status, name, region, parent_id, path, sort_name, search_name) values ($1, 1, now(), now(), 'area', 'active', '{"fi":"Ala"}', '05', $2, '{}', 'a', 'a')`, subnet, n)
+	s.Exec(`insert into councils (id, version, created_at, updated_at, kind, name, region, parent_id, path, sort_name) values ($1, 1, now(), now(), 'committee', '{"fi":"Jaosto"}', '05', $2, '{}', 'j')`, committee, regional)
+	s.Exec(`insert into networks (id, version, created_at, updated_at, kind, status, name, region, parent_id, path, sort_name) values ($1, 1, now(), now(), 'area', 'active', '{"fi":"Ala"}', '05', $2, '{}', 'a')`, subnet, n)
 	for name, tt := range map[string]struct {
 		client                                       *testkit.Client
 		regional, committee, municipal, network, sub int
@@ -260,7 +260,7 @@ func TestMeetingLists(t *testing.T) {
 	s := testkit.New(t)
 	a, b, n := council(s, "A", nil), council(s, "B", "165"), network(s, "N")
 	below := store.NewID().String()
-	s.Exec(`insert into councils (id, version, created_at, updated_at, kind, name, region, parent_id, path, sort_name, search_name) values ($1, 1, now(), now(), 'committee', '{"fi":"Jaosto"}', '05', $2, '{}', 'j', 'j')`, below, a)
+	s.Exec(`insert into councils (id, version, created_at, updated_at, kind, name, region, parent_id, path, sort_name) values ($1, 1, now(), now(), 'committee', '{"fi":"Jaosto"}', '05', $2, '{}', 'j')`, below, a)
 	admin, anonymous := s.As(authz.Admin, ""), s.Anonymous()
 	title := func(owner, date, name string, more object) string {
 		body := object{"title": fi(name)}

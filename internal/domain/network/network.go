@@ -48,7 +48,6 @@ type Network struct {
 	Founded       *clock.HistoricDate `json:"founded" gorm:"serializer:json"`
 	Links         []Link              `json:"links" gorm:"serializer:json"`
 	SortName      string              `json:"-"` // derived of the names, see derive
-	SearchName    string              `json:"-"`
 }
 
 // OtherName is a former or parallel name; To is exclusive.
@@ -79,13 +78,9 @@ func (n *Network) Scope() store.Scope {
 	return store.Scope{Region: n.Region, Municipality: n.Municipality, Public: n.DeletedAt == nil}
 }
 
-// derive fills what the database sorts and searches by. Every write of a name passes here.
+// derive fills what the database sorts by. Every write of a name passes here.
 func (n *Network) derive() {
-	names := []i18n.Text{n.Name}
-	for _, o := range n.OtherNames {
-		names = append(names, o.Name)
-	}
-	n.SortName, n.SearchName = i18n.Best(n.Name), i18n.Searchable(names...)
+	n.SortName = i18n.Best(n.Name)
 }
 
 // here is the target of what stands in an area and in no network.

@@ -48,7 +48,7 @@ func organisation(s *testkit.Service, name, municipality string, more ...object)
 // council makes a council, which has no operations here yet.
 func council(s *testkit.Service) string {
 	id := store.NewID()
-	s.Exec(`insert into councils (id, version, created_at, updated_at, kind, name, region, path, sort_name, search_name) values ($1, 1, now(), now(), 'advisory_council', '{"fi": "Neuvottelukunta"}', '05', array[$1::uuid], 'n', ' n')`, id)
+	s.Exec(`insert into councils (id, version, created_at, updated_at, kind, name, region, path, sort_name) values ($1, 1, now(), now(), 'advisory_council', '{"fi": "Neuvottelukunta"}', '05', array[$1::uuid], 'n')`, id)
 	return id.String()
 }
 
@@ -256,7 +256,7 @@ func TestPreconditionsAndDeletion(t *testing.T) {
 	board := council(s)
 	join(s, board, id, "joined")
 	s.Exec("insert into meetings (id, version, created_at, updated_at, network_id, status) values ($1, 1, now(), now(), $2::text::uuid, 'held')", store.NewID(), id)
-	s.Exec(`insert into posts (id, version, created_at, updated_at, kind, title, network_id, sort_name, search_name) values ($1, 1, now(), now(), 'other', '{"fi": "x"}', $2::text::uuid, 'x', ' x')`, store.NewID(), id)
+	s.Exec(`insert into posts (id, version, created_at, updated_at, kind, title, network_id, sort_name) values ($1, 1, now(), now(), 'other', '{"fi": "x"}', $2::text::uuid, 'x')`, store.NewID(), id)
 	s.Exec("insert into seats (id, version, created_at, updated_at, council_id, role, vacant, nominating_network_id) values ($1, 1, now(), now(), $2::text::uuid, 'member', false, $3::text::uuid)", store.NewID(), board, id)
 	assert.Equal(t, []any{"networks", "councils", "seats", "meetings", "posts"}, uses())
 	for _, table := range []string{"meetings", "posts", "seats", "council_networks"} {

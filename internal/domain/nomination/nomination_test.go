@@ -51,15 +51,15 @@ func newWorld(t *testing.T) *world {
 
 func (w *world) newCouncil(name, region string) string {
 	id := store.NewID().String()
-	w.Exec(`insert into councils (id, version, created_at, updated_at, kind, name, region, path, sort_name, search_name)
-		values ($1, 1, now(), now(), 'advisory_council', jsonb_build_object('fi', $2::text), $3, '{}', $2, '')`, id, name, region)
+	w.Exec(`insert into councils (id, version, created_at, updated_at, kind, name, region, path, sort_name)
+		values ($1, 1, now(), now(), 'advisory_council', jsonb_build_object('fi', $2::text), $3, '{}', $2)`, id, name, region)
 	return id
 }
 
 func (w *world) newNetwork(name string) string {
 	id := store.NewID().String()
-	w.Exec(`insert into networks (id, version, created_at, updated_at, kind, status, name, region, path, sort_name, search_name)
-		values ($1, 1, now(), now(), 'thematic', 'active', jsonb_build_object('fi', $2::text), '05', '{}', $2, '')`, id, name)
+	w.Exec(`insert into networks (id, version, created_at, updated_at, kind, status, name, region, path, sort_name)
+		values ($1, 1, now(), now(), 'thematic', 'active', jsonb_build_object('fi', $2::text), '05', '{}', $2)`, id, name)
 	return id
 }
 
@@ -191,8 +191,8 @@ func TestWhoMayPropose(t *testing.T) {
 	organisation := admin.Post("/v1/organisations", object{"kind": "association", "name": fi("Ehdottajat ry"), "municipality": "109"}).Want(201).ID()
 	hidden := admin.Post("/v1/organisations", object{"kind": "association", "name": fi("Luonnos ry"), "municipality": "109", "status": "draft"}).Want(201).ID()
 	sub := store.NewID().String()
-	w.Exec(`insert into networks (id, version, created_at, updated_at, kind, status, name, region, municipality, parent_id, path, sort_name, search_name)
-		values ($1, 1, now(), now(), 'thematic', 'active', '{"fi": "x"}', '05', '109', $2, '{}', '', '')`, sub, w.network)
+	w.Exec(`insert into networks (id, version, created_at, updated_at, kind, status, name, region, municipality, parent_id, path, sort_name)
+		values ($1, 1, now(), now(), 'thematic', 'active', '{"fi": "x"}', '05', '109', $2, '{}', '')`, sub, w.network)
 	bodies := map[string]object{
 		"organisation": {"nominatingOrganisationId": organisation}, "network": {"nominatingNetworkId": w.network}, "sub-network": {"nominatingNetworkId": sub}, "council": {"nominatingCouncilId": w.council},
 	}

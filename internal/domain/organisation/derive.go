@@ -20,13 +20,8 @@ func matchName(name i18n.Text) string {
 	return w
 }
 
-// derive fills what the database sorts and searches by. Every write passes here.
+// derive fills what the database sorts and matches by. Every write passes here.
 func (o *Organisation) derive() {
 	o.SortName = i18n.Best(o.Name)
 	o.MatchName = matchName(o.Name)
-	names := []i18n.Text{o.Name}
-	for _, n := range o.OtherNames {
-		names = append(names, n.Name)
-	}
-	o.SearchName = i18n.Searchable(names...)
 }

@@ -66,7 +66,6 @@ type Organisation struct {
 	// VerificationRequestedAt is when it was last asked for, of one that nobody has verified for long; nil once it is.
 	VerificationRequestedAt *time.Time `json:"verificationRequestedAt"`
 	SortName                string     `json:"-"` // derived of the names, see derive
-	SearchName              string     `json:"-"`
 	MatchName               string     `json:"-"`
 }
 

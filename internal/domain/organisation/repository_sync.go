@@ -103,7 +103,7 @@ var copied = []struct{ column, field string }{
 	{"postal_address", "PostalAddress"}, {"location", "Location"}, {"logo", "Logo"}, {"website", "Website"}, {"email", "Email"}, {"phone", "Phone"}, {"social_links", "SocialLinks"},
 	{"languages", "Languages"}, {"member_count", "MemberCount"}, {"founded", "Founded"}, {"dissolved", "Dissolved"}, {"registered_on", "RegisteredOn"},
 	{"funding_sources", "FundingSources"}, {"affiliations", "Affiliations"}, {"external_ids", "ExternalIDs"}, {"last_verified_at", "LastVerifiedAt"},
-	{"sort_name", "SortName"}, {"search_name", "SearchName"}, {"match_name", "MatchName"},
+	{"sort_name", "SortName"}, {"match_name", "MatchName"},
 }
 
 // copyRows streams organisations into a table.

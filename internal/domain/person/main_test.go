@@ -26,24 +26,24 @@ func organisation(s *testkit.Service, name, municipality string) string {
 func council(s *testkit.Service, region string) uuid.UUID {
 	s.T.Helper()
 	id := store.NewID()
-	s.Exec(`insert into councils (id, version, created_at, updated_at, kind, name, region, path, sort_name, search_name)
-		values ($1, 1, now(), now(), 'advisory_council', '{"fi": "Neuvottelukunta"}', $2, '{}', 'Neuvottelukunta', ' neuvottelukunta')`, id, region)
+	s.Exec(`insert into councils (id, version, created_at, updated_at, kind, name, region, path, sort_name)
+		values ($1, 1, now(), now(), 'advisory_council', '{"fi": "Neuvottelukunta"}', $2, '{}', 'Neuvottelukunta')`, id, region)
 	return id
 }
 
 func committee(s *testkit.Service, parent uuid.UUID) uuid.UUID {
 	s.T.Helper()
 	id := store.NewID()
-	s.Exec(`insert into councils (id, version, created_at, updated_at, kind, name, region, parent_id, path, sort_name, search_name)
-		select $1, 1, now(), now(), 'committee', '{"fi": "Työvaliokunta"}', region, id, '{}', 'Työvaliokunta', ' työvaliokunta' from councils where id = $2`, id, parent)
+	s.Exec(`insert into councils (id, version, created_at, updated_at, kind, name, region, parent_id, path, sort_name)
+		select $1, 1, now(), now(), 'committee', '{"fi": "Työvaliokunta"}', region, id, '{}', 'Työvaliokunta' from councils where id = $2`, id, parent)
 	return id
 }
 
 func network(s *testkit.Service, region string) uuid.UUID {
 	s.T.Helper()
 	id := store.NewID()
-	s.Exec(`insert into networks (id, version, created_at, updated_at, kind, status, name, region, path, sort_name, search_name)
-		values ($1, 1, now(), now(), 'thematic', 'active', '{"fi": "Verkosto"}', $2, '{}', 'Verkosto', ' verkosto')`, id, region)
+	s.Exec(`insert into networks (id, version, created_at, updated_at, kind, status, name, region, path, sort_name)
+		values ($1, 1, now(), now(), 'thematic', 'active', '{"fi": "Verkosto"}', $2, '{}', 'Verkosto')`, id, region)
 	return id
 }
 
@@ -64,8 +64,8 @@ func nomination(s *testkit.Service, council uuid.UUID, person, organisation stri
 func holder(s *testkit.Service, region, municipality, person string) {
 	s.T.Helper()
 	post := store.NewID()
-	s.Exec(`insert into posts (id, version, created_at, updated_at, kind, title, region, municipality, sort_name, search_name)
-		values ($1, 1, now(), now(), 'liaison_officer', '{"fi": "Yhdyshenkilö"}', $2, $3, 'Yhdyshenkilö', ' yhdyshenkilö')`, post, region, municipality)
+	s.Exec(`insert into posts (id, version, created_at, updated_at, kind, title, region, municipality, sort_name)
+		values ($1, 1, now(), now(), 'liaison_officer', '{"fi": "Yhdyshenkilö"}', $2, $3, 'Yhdyshenkilö')`, post, region, municipality)
 	s.Exec("insert into post_holders (id, version, created_at, updated_at, post_id, person_id) values ($1, 1, now(), now(), $2, $3)", store.NewID(), post, person)
 }
 

@@ -29,7 +29,7 @@ func (s *Service) check(ctx context.Context, was, p *Post, f *errs.Faults) error
 	if p.Team = i18n.Tidy(p.Team); len(p.Team) == 0 {
 		p.Team = nil
 	}
-	p.SortName, p.SearchName = i18n.Best(p.Title), i18n.Searchable(p.Title)
+	p.SortName = i18n.Best(p.Title)
 	contactpoint.Check(&p.Email, &p.Phone, f)
 	clock.CheckPeriod(p.ValidFrom, p.ValidTo, "", f)
 	p.Place(was.Area, s.geo, f)

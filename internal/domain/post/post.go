@@ -35,7 +35,6 @@ type Post struct {
 	ValidFrom   *clock.Date `json:"from"`
 	ValidTo     *clock.Date `json:"to"` // exclusive
 	SortName    string      `json:"-"`
-	SearchName  string      `json:"-"`
 }
 
 // Resource is its name in audit events and the change feed.

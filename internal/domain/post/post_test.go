@@ -46,13 +46,13 @@ func council(s *testkit.Service, region any) string {
 
 func network(s *testkit.Service, region any) string {
 	id := store.NewID()
-	s.Exec(`insert into networks (id, version, created_at, updated_at, kind, status, name, sort_name, search_name, region) values ($1, 1, now(), now(), 'area', 'active', '{"fi": "x"}', 'x', ' x', $2)`, id, region)
+	s.Exec(`insert into networks (id, version, created_at, updated_at, kind, status, name, sort_name, region) values ($1, 1, now(), now(), 'area', 'active', '{"fi": "x"}', 'x', $2)`, id, region)
 	return id.String()
 }
 
 func tree(s *testkit.Service, table, kind string, region any) string {
 	id := store.NewID()
-	s.Exec(`insert into `+table+` (id, version, created_at, updated_at, kind, name, sort_name, search_name, region) values ($1, 1, now(), now(), $2, '{"fi": "x"}', 'x', ' x', $3)`, id, kind, region)
+	s.Exec(`insert into `+table+` (id, version, created_at, updated_at, kind, name, sort_name, region) values ($1, 1, now(), now(), $2, '{"fi": "x"}', 'x', $3)`, id, kind, region)
 	return id.String()
 }
 

@@ -91,7 +91,9 @@ func TestKinds(t *testing.T) {
 	t.Parallel()
 	s := testkit.New(t)
 	admin := s.As(authz.Admin, "")
-	post := func(path string, body object) string { return admin.Post(path, body, testkit.IfMatch("*")).Want(201).ID() }
+	post := func(path string, body object) string {
+		return admin.Post(path, body, testkit.IfMatch("*")).Want(201).ID()
+	}
 	organisation := post("/v1/organisations", objects(association("Aurinkoinen yhdistys", "165")).with(object{"description": object{"fi": "Kaikille iloisille ihmisille"}}))
 	admin.Post("/v1/organisations/"+organisation+"/activities", object{"heading": "special_expertise", "description": object{"fi": "Avantouintia aurinkoisina päivinä"}}, testkit.IfMatch("*")).Want(201)
 	network := post("/v1/networks", object{"kind": "thematic", "name": object{"fi": "Aurinkoinen verkosto"}, "municipality": "109"})

@@ -14,17 +14,17 @@ import (
 
 // large fills a database with organisations, networks and councils, and names a council and an organisation in the middle of it.
 func large(s *testkit.Service, organisations, networks int) (council, organisation string) {
-	s.Exec(`insert into organisations (id, version, created_at, updated_at, published_at, status, kind, name, municipality, region, sort_name, search_name, match_name)
-		select gen_random_uuid(), 1, now(), now(), now(), 'published', 'association', jsonb_build_object('fi', 'Yhdistys ' || i), '109', '05', 'Yhdistys ' || i, ' yhdistys', 'yhdistys' from generate_series(1, $1::int) i`, organisations)
-	s.Exec(`insert into networks (id, version, created_at, updated_at, kind, status, name, region, path, sort_name, search_name)
-		select gen_random_uuid(), 1, now(), now(), 'thematic', 'active', jsonb_build_object('fi', 'Verkosto ' || i), '05', '{}', 'Verkosto ' || i, '' from generate_series(1, $1::int) i`, networks)
+	s.Exec(`insert into organisations (id, version, created_at, updated_at, published_at, status, kind, name, municipality, region, sort_name, match_name)
+		select gen_random_uuid(), 1, now(), now(), now(), 'published', 'association', jsonb_build_object('fi', 'Yhdistys ' || i), '109', '05', 'Yhdistys ' || i, 'yhdistys' from generate_series(1, $1::int) i`, organisations)
+	s.Exec(`insert into networks (id, version, created_at, updated_at, kind, status, name, region, path, sort_name)
+		select gen_random_uuid(), 1, now(), now(), 'thematic', 'active', jsonb_build_object('fi', 'Verkosto ' || i), '05', '{}', 'Verkosto ' || i from generate_series(1, $1::int) i`, networks)
 	s.Exec("alter table memberships disable trigger all") // what they keep is not read here
 	s.Exec(`insert into memberships (id, version, created_at, updated_at, network_id, organisation_id, status, valid_from)
 		select gen_random_uuid(), 1, now(), now(), n.id, o.id, 'active', '2020-01-01'
 		from (select id, row_number() over (order by id) as i from organisations) o join (select id, row_number() over (order by id) as i from networks) n on n.i in (o.i % $1::int + 1, o.i / 7 % $1::int + 1)`, networks)
 	// each council has some twenty networks, half of them with somebody in their seat
-	s.Exec(`insert into councils (id, version, created_at, updated_at, kind, name, region, path, sort_name, search_name)
-		select gen_random_uuid(), 1, now(), now(), 'cooperation_group', '{"fi": "x"}', '05', '{}', 'x', '' from generate_series(1, $1::int) i`, networks/20)
+	s.Exec(`insert into councils (id, version, created_at, updated_at, kind, name, region, path, sort_name)
+		select gen_random_uuid(), 1, now(), now(), 'cooperation_group', '{"fi": "x"}', '05', '{}', 'x' from generate_series(1, $1::int) i`, networks/20)
 	s.Exec(`insert into council_networks (id, version, created_at, updated_at, council_id, network_id, status, valid_from)
 		select gen_random_uuid(), 1, now(), now(), c.id, n.id, 'joined', '2020-01-01'
 		from (select id, row_number() over (order by id) as i from networks) n join (select id, row_number() over (order by id) as i from councils) c on n.i % (select count(*) from councils) = c.i % (select count(*) from councils)`)

@@ -36,15 +36,15 @@ func newWorld(t *testing.T) *world {
 
 func (w *world) newCouncil(name, region string) string {
 	id := store.NewID().String()
-	w.Exec(`insert into councils (id, version, created_at, updated_at, kind, name, region, path, sort_name, search_name)
-		values ($1, 1, now(), now(), 'advisory_council', jsonb_build_object('fi', $2::text), $3, '{}', $2, '')`, id, name, region)
+	w.Exec(`insert into councils (id, version, created_at, updated_at, kind, name, region, path, sort_name)
+		values ($1, 1, now(), now(), 'advisory_council', jsonb_build_object('fi', $2::text), $3, '{}', $2)`, id, name, region)
 	return id
 }
 
 func (w *world) newNetwork(name string, parent any) string {
 	id := store.NewID().String()
-	w.Exec(`insert into networks (id, version, created_at, updated_at, kind, status, name, region, parent_id, path, sort_name, search_name)
-		values ($1, 1, now(), now(), 'thematic', 'active', jsonb_build_object('fi', $2::text), '05', $3, '{}', $2, '')`, id, name, parent)
+	w.Exec(`insert into networks (id, version, created_at, updated_at, kind, status, name, region, parent_id, path, sort_name)
+		values ($1, 1, now(), now(), 'thematic', 'active', jsonb_build_object('fi', $2::text), '05', $3, '{}', $2)`, id, name, parent)
 	return id
 }
 
@@ -291,7 +291,7 @@ func TestWhoMayWrite(t *testing.T) {
 	seat := w.staff.Post(w.seats(), of()).Want(201)
 	network := w.newNetwork("Verkosto", nil)
 	local := store.NewID().String()
-	w.Exec(`insert into councils (id, version, created_at, updated_at, kind, name, region, municipality, path, sort_name, search_name) values ($1, 1, now(), now(), 'working_group', '{"fi": "x"}', '05', '109', '{}', 'x', '')`, local)
+	w.Exec(`insert into councils (id, version, created_at, updated_at, kind, name, region, municipality, path, sort_name) values ($1, 1, now(), now(), 'working_group', '{"fi": "x"}', '05', '109', '{}', 'x')`, local)
 	for _, tt := range []struct {
 		who    *testkit.Client
 		status int
@@ -310,7 +310,7 @@ func TestWhoMayWrite(t *testing.T) {
 	}
 	// of a committee the secretary of the council above
 	committee := store.NewID().String()
-	w.Exec(`insert into councils (id, version, created_at, updated_at, kind, name, region, parent_id, path, sort_name, search_name) values ($1, 1, now(), now(), 'committee', '{"fi": "x"}', '05', $2, '{}', 'x', '')`, committee, w.council)
+	w.Exec(`insert into councils (id, version, created_at, updated_at, kind, name, region, parent_id, path, sort_name) values ($1, 1, now(), now(), 'committee', '{"fi": "x"}', '05', $2, '{}', 'x')`, committee, w.council)
 	w.staff.Post("/v1/councils/"+committee+"/seats", of()).Want(201)
 	nothing := store.NewID().String()
 	w.staff.Post("/v1/councils/"+nothing+"/seats", of()).Problem(404, "not-found")

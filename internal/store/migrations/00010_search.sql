@@ -24,5 +24,20 @@ create table search_terms (
 create index search_terms_plain on search_terms (plain);
 create index search_terms_like on search_terms using gin (plain gin_trgm_ops) with (fastupdate = off);
 
+-- What lists were searched by until now; people still are.
+alter table organisations drop column search_name;
+alter table networks drop column search_name;
+alter table councils drop column search_name;
+alter table posts drop column search_name;
+
 -- +goose Down
+-- Empty until each row is written again: the program made them.
+alter table posts add column search_name text not null default '';
+alter table councils add column search_name text not null default '';
+alter table networks add column search_name text not null default '';
+alter table organisations add column search_name text not null default '';
+create index posts_search on posts using gin (search_name gin_trgm_ops) where deleted_at is null;
+create index councils_search on councils using gin (search_name gin_trgm_ops) where deleted_at is null;
+create index networks_search on networks using gin (search_name gin_trgm_ops) where deleted_at is null;
+create index organisations_search on organisations using gin (search_name gin_trgm_ops) with (fastupdate = off) where deleted_at is null;
 drop table search_terms, search_documents;
