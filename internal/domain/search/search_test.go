@@ -249,7 +249,9 @@ func TestNamesOfPeople(t *testing.T) {
 	t.Parallel()
 	s := testkit.New(t)
 	admin := s.As(authz.Admin, "")
-	post := func(path string, body object) string { return admin.Post(path, body, testkit.IfMatch("*")).Want(201).ID() }
+	post := func(path string, body object) string {
+		return admin.Post(path, body, testkit.IfMatch("*")).Want(201).ID()
+	}
 	council := post("/v1/councils", object{"kind": "cooperation_group", "name": object{"fi": "Neuvosto"}, "municipality": "109"})
 	person := post("/v1/people", object{"name": "Aino Xylitoli", "recordedFor": object{"councilId": council}, "consents": []any{object{"fields": []any{"name"}, "given": true, "ground": "x"}}})
 	post("/v1/councils/"+council+"/seats", object{"role": "member", "personId": person})
