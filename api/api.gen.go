@@ -4254,9 +4254,13 @@ type NominationTransitionTo string
 type Organisation struct {
 	Activities []Activity `json:"activities,omitempty"`
 
-	// Address Street address: street, postalCode, postOffice
-	Address      nullable.Nullable[map[string]*string] `json:"address,omitempty"`
-	Affiliations []Affiliation                         `json:"affiliations,omitempty"`
+	// Address Street address
+	Address nullable.Nullable[struct {
+		PostOffice nullable.Nullable[string] `json:"postOffice,omitempty"`
+		PostalCode nullable.Nullable[string] `json:"postalCode,omitempty"`
+		Street     nullable.Nullable[string] `json:"street,omitempty"`
+	}] `json:"address,omitempty"`
+	Affiliations []Affiliation `json:"affiliations,omitempty"`
 
 	// BusinessID Example: 0201256-6
 	BusinessID nullable.Nullable[string] `json:"businessId,omitempty"`
@@ -4323,7 +4327,11 @@ type Organisation struct {
 	Phone nullable.Nullable[string] `json:"phone,omitempty"`
 
 	// PostalAddress Postal address where it differs
-	PostalAddress nullable.Nullable[map[string]*string] `json:"postalAddress,omitempty"`
+	PostalAddress nullable.Nullable[struct {
+		PostOffice nullable.Nullable[string] `json:"postOffice,omitempty"`
+		PostalCode nullable.Nullable[string] `json:"postalCode,omitempty"`
+		Street     nullable.Nullable[string] `json:"street,omitempty"`
+	}] `json:"postalAddress,omitempty"`
 
 	// Region Of the home municipality, today
 	Region         nullable.Nullable[string] `json:"region,omitempty"`
