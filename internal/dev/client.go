@@ -97,11 +97,11 @@ func (w *writer) services(ops []method) {
 		}
 	}
 	names := slices.Sorted(maps.Keys(paths))
-	w.f("\n// services are the collections of the API, fields of Client.\ntype services struct {\n")
+	w.f("\n// Services are the collections of the API: fields of Client.\ntype Services struct {\n")
 	for _, n := range names {
 		w.f("%s *%sService // %s\n", n, n, paths[n])
 	}
-	w.f("}\n\nfunc newServices(c *Client) services {\nreturn services{\n")
+	w.f("}\n\nfunc newServices(c *Client) Services {\nreturn Services{\n")
 	for _, n := range names {
 		w.f("%s: &%sService{c},\n", n, n)
 	}
@@ -213,7 +213,19 @@ func (w *writer) one(s signature, result, function string) {
 	} else {
 		result = "(" + result + ", error)"
 	}
-	w.f("func (%s) %s(%s) %s {\nreturn %s(ctx, %s, call{%s}, opts)\n}\n", recv, s.name, strings.Join(s.args, ", "), result, function, client, strings.Join(s.fields, ", "))
+	w.f("func (%s) %s(%s) %s {\nreturn %s(ctx, %s, call{%s}, opts)\n}\n", recv, s.name, parameters(s.args), result, function, client, strings.Join(s.fields, ", "))
+}
+
+// parameters joins the parameters of a function; those of one type in a row share it.
+func parameters(args []string) string {
+	out := slices.Clone(args)
+	for i := range len(out) - 1 {
+		name, goType, _ := strings.Cut(out[i], " ")
+		if _, next, _ := strings.Cut(args[i+1], " "); next == goType {
+			out[i] = name
+		}
+	}
+	return strings.Join(out, ", ")
 }
 
 // all writes the iterator over all pages of a list.
@@ -222,7 +234,7 @@ func (w *writer) all(s signature, name, page string) {
 	item := refOf(at(w.contract, "components", "schemas", page, "properties", "items", "items"))
 	w.f("\n")
 	w.comment(fmt.Sprintf("%s is %s over all pages: it asks for the next page when the loop gets there. An error ends the loop.", name, s.name))
-	w.f("func (%s) %s(%s) iter.Seq2[*%s, error] {\nreturn pages[%s, *%s](ctx, %s, call{%s}, opts)\n}\n", recv, name, strings.Join(s.args, ", "), item, item, page, client, strings.Join(s.fields, ", "))
+	w.f("func (%s) %s(%s) iter.Seq2[*%s, error] {\nreturn pages[%s, %s](ctx, %s, call{%s}, opts)\n}\n", recv, name, parameters(s.args), item, item, page, client, strings.Join(s.fields, ", "))
 }
 
 // answers writes what the transport has to know of each model that is an answer.

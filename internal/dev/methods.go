@@ -52,7 +52,7 @@ func deref(contract, o object) object {
 	return at(contract, strings.Split(strings.TrimPrefix(ref, "#/"), "/")...)
 }
 
-func (m method) paramsName() string { return upper(m.id) + "Params" }
+func (m method) paramsName() string { return pascal(m.id) + "Params" }
 
 // params is a schema of the query parameters, nil if there are none.
 func (m method) params(contract object) object {
@@ -306,6 +306,9 @@ func (m method) doc(name, note string) string {
 	sentence := third(lower(first)) + " " + rest
 	if m.verb == "GET" {
 		sentence = "reads " + lower(summary)
+		if strings.Contains(summary, "?") {
+			sentence = "asks: " + lower(summary)
+		}
 		if note != "" {
 			sentence += ", " + note
 		}

@@ -12,8 +12,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// services are the collections of the API, fields of Client.
-type services struct {
+// Services are the collections of the API: fields of Client.
+type Services struct {
 	ActionPlans               *ActionPlansService               // /v1/action-plans
 	AuditEvents               *AuditEventsService               // /v1/audit-events
 	CouncilNetworks           *CouncilNetworksService           // /v1/council-networks
@@ -43,8 +43,8 @@ type services struct {
 	WellbeingServicesCounties *WellbeingServicesCountiesService // /v1/wellbeing-services-counties
 }
 
-func newServices(c *Client) services {
-	return services{
+func newServices(c *Client) Services {
+	return Services{
 		ActionPlans:               &ActionPlansService{c},
 		AuditEvents:               &AuditEventsService{c},
 		CouncilNetworks:           &CouncilNetworksService{c},
@@ -170,7 +170,7 @@ func (c *Client) GetKeys(ctx context.Context, opts ...CallOption) (*Keys, error)
 	return fetch[Keys](ctx, c, call{operation: "getKeys", method: http.MethodGet, path: route("/.well-known/jwks.json")}, opts)
 }
 
-// GetHealth reads alive? Answers 200 as long as the process serves requests.
+// GetHealth asks: alive? Answers 200 as long as the process serves requests.
 //
 // GET /healthz; for everyone.
 func (c *Client) GetHealth(ctx context.Context, opts ...CallOption) (*Health, error) {
@@ -198,7 +198,7 @@ func (c *Client) GetProblemType(ctx context.Context, problemType string, opts ..
 	return fetch[ProblemType](ctx, c, call{operation: "getProblemType", method: http.MethodGet, path: route("/problems/{type}", problemType)}, opts)
 }
 
-// GetReadiness reads ready for traffic? Looks at the database, its migrations, and whether the service is stopping.
+// GetReadiness asks: ready for traffic? Looks at the database, its migrations, and whether the service is stopping.
 //
 // GET /readyz; for everyone.
 func (c *Client) GetReadiness(ctx context.Context, opts ...CallOption) (*Readiness, error) {
@@ -250,7 +250,7 @@ func (s *ActionPlansService) DeleteItem(ctx context.Context, actionPlan *ActionP
 // GetItem reads one item of an action plan.
 //
 // GET /v1/action-plans/{id}/items/{partId}; for everyone.
-func (s *ActionPlansService) GetItem(ctx context.Context, actionPlanID uuid.UUID, itemID uuid.UUID, opts ...CallOption) (*ActionPlanItem, error) {
+func (s *ActionPlansService) GetItem(ctx context.Context, actionPlanID, itemID uuid.UUID, opts ...CallOption) (*ActionPlanItem, error) {
 	return fetch[ActionPlanItem](ctx, s.client, call{operation: "getActionPlanItem", method: http.MethodGet, path: route("/v1/action-plans/{id}/items/{partId}", actionPlanID, itemID)}, opts)
 }
 
@@ -270,7 +270,7 @@ func (s *ActionPlansService) ListTransitions(ctx context.Context, actionPlanID u
 
 // AllTransitions is ListTransitions over all pages: it asks for the next page when the loop gets there. An error ends the loop.
 func (s *ActionPlansService) AllTransitions(ctx context.Context, actionPlanID uuid.UUID, params *ListActionPlanTransitionsParams, opts ...CallOption) iter.Seq2[*Transition, error] {
-	return pages[Transition, *TransitionPage](ctx, s.client, call{operation: "listActionPlanTransitions", method: http.MethodGet, path: route("/v1/action-plans/{id}/transitions", actionPlanID), query: params}, opts)
+	return pages[Transition, TransitionPage](ctx, s.client, call{operation: "listActionPlanTransitions", method: http.MethodGet, path: route("/v1/action-plans/{id}/transitions", actionPlanID), query: params}, opts)
 }
 
 // Transition approves an action plan, or take it back. draft → approved makes it public; approved → draft hides it from
@@ -291,7 +291,7 @@ func (s *AuditEventsService) List(ctx context.Context, params *ListAuditEventsPa
 
 // All is List over all pages: it asks for the next page when the loop gets there. An error ends the loop.
 func (s *AuditEventsService) All(ctx context.Context, params *ListAuditEventsParams, opts ...CallOption) iter.Seq2[*AuditEvent, error] {
-	return pages[AuditEvent, *AuditEventPage](ctx, s.client, call{operation: "listAuditEvents", method: http.MethodGet, path: route("/v1/audit-events"), query: params}, opts)
+	return pages[AuditEvent, AuditEventPage](ctx, s.client, call{operation: "listAuditEvents", method: http.MethodGet, path: route("/v1/audit-events"), query: params}, opts)
 }
 
 // Delete deletes what was recorded by mistake.
@@ -325,7 +325,7 @@ func (s *CouncilNetworksService) ListTransitions(ctx context.Context, councilNet
 
 // AllTransitions is ListTransitions over all pages: it asks for the next page when the loop gets there. An error ends the loop.
 func (s *CouncilNetworksService) AllTransitions(ctx context.Context, councilNetworkID uuid.UUID, params *ListCouncilNetworkTransitionsParams, opts ...CallOption) iter.Seq2[*Transition, error] {
-	return pages[Transition, *TransitionPage](ctx, s.client, call{operation: "listCouncilNetworkTransitions", method: http.MethodGet, path: route("/v1/council-networks/{id}/transitions", councilNetworkID), query: params}, opts)
+	return pages[Transition, TransitionPage](ctx, s.client, call{operation: "listCouncilNetworkTransitions", method: http.MethodGet, path: route("/v1/council-networks/{id}/transitions", councilNetworkID), query: params}, opts)
 }
 
 // Transition accept,s reject, withdraw or leave. applied → joined or rejected by whoever may write the council, applied →
@@ -346,7 +346,7 @@ func (s *CouncilsService) List(ctx context.Context, params *ListCouncilsParams, 
 
 // All is List over all pages: it asks for the next page when the loop gets there. An error ends the loop.
 func (s *CouncilsService) All(ctx context.Context, params *ListCouncilsParams, opts ...CallOption) iter.Seq2[*Council, error] {
-	return pages[Council, *CouncilPage](ctx, s.client, call{operation: "listCouncils", method: http.MethodGet, path: route("/v1/councils"), query: params}, opts)
+	return pages[Council, CouncilPage](ctx, s.client, call{operation: "listCouncils", method: http.MethodGet, path: route("/v1/councils"), query: params}, opts)
 }
 
 // Create creates a council or a committee. For those who may write councils in its area. A committee needs a parent; whoever may
@@ -390,7 +390,7 @@ func (s *CouncilsService) ListActionPlans(ctx context.Context, councilID uuid.UU
 
 // AllActionPlans is ListActionPlans over all pages: it asks for the next page when the loop gets there. An error ends the loop.
 func (s *CouncilsService) AllActionPlans(ctx context.Context, councilID uuid.UUID, params *ListCouncilActionPlansParams, opts ...CallOption) iter.Seq2[*ActionPlan, error] {
-	return pages[ActionPlan, *ActionPlanPage](ctx, s.client, call{operation: "listCouncilActionPlans", method: http.MethodGet, path: route("/v1/councils/{id}/action-plans", councilID), query: params}, opts)
+	return pages[ActionPlan, ActionPlanPage](ctx, s.client, call{operation: "listCouncilActionPlans", method: http.MethodGet, path: route("/v1/councils/{id}/action-plans", councilID), query: params}, opts)
 }
 
 // CreateActionPlan begins the action plan of a year, as a draft.
@@ -425,7 +425,7 @@ func (s *CouncilsService) DeleteDuty(ctx context.Context, council *Council, duty
 // GetDuty reads one duty of a council.
 //
 // GET /v1/councils/{id}/duties/{partId}; for everyone.
-func (s *CouncilsService) GetDuty(ctx context.Context, councilID uuid.UUID, dutyID uuid.UUID, opts ...CallOption) (*CouncilDuty, error) {
+func (s *CouncilsService) GetDuty(ctx context.Context, councilID, dutyID uuid.UUID, opts ...CallOption) (*CouncilDuty, error) {
 	return fetch[CouncilDuty](ctx, s.client, call{operation: "getCouncilDuty", method: http.MethodGet, path: route("/v1/councils/{id}/duties/{partId}", councilID, dutyID)}, opts)
 }
 
@@ -445,7 +445,7 @@ func (s *CouncilsService) ListMeetings(ctx context.Context, councilID uuid.UUID,
 
 // AllMeetings is ListMeetings over all pages: it asks for the next page when the loop gets there. An error ends the loop.
 func (s *CouncilsService) AllMeetings(ctx context.Context, councilID uuid.UUID, params *ListCouncilMeetingsParams, opts ...CallOption) iter.Seq2[*Meeting, error] {
-	return pages[Meeting, *MeetingPage](ctx, s.client, call{operation: "listCouncilMeetings", method: http.MethodGet, path: route("/v1/councils/{id}/meetings", councilID), query: params}, opts)
+	return pages[Meeting, MeetingPage](ctx, s.client, call{operation: "listCouncilMeetings", method: http.MethodGet, path: route("/v1/councils/{id}/meetings", councilID), query: params}, opts)
 }
 
 // CreateMeeting plans a meeting of the council, or record one that was held.
@@ -473,7 +473,7 @@ func (s *CouncilsService) ListNetworks(ctx context.Context, councilID uuid.UUID,
 
 // AllNetworks is ListNetworks over all pages: it asks for the next page when the loop gets there. An error ends the loop.
 func (s *CouncilsService) AllNetworks(ctx context.Context, councilID uuid.UUID, params *ListCouncilNetworksParams, opts ...CallOption) iter.Seq2[*CouncilNetwork, error] {
-	return pages[CouncilNetwork, *CouncilNetworkPage](ctx, s.client, call{operation: "listCouncilNetworks", method: http.MethodGet, path: route("/v1/councils/{id}/networks", councilID), query: params}, opts)
+	return pages[CouncilNetwork, CouncilNetworkPage](ctx, s.client, call{operation: "listCouncilNetworks", method: http.MethodGet, path: route("/v1/councils/{id}/networks", councilID), query: params}, opts)
 }
 
 // CreateNetwork takes a network into a council, or apply for it. By whoever may write the council: it has joined, and has left
@@ -494,7 +494,7 @@ func (s *CouncilsService) ListNominationCalls(ctx context.Context, councilID uui
 // AllNominationCalls is ListNominationCalls over all pages: it asks for the next page when the loop gets there. An error ends the
 // loop.
 func (s *CouncilsService) AllNominationCalls(ctx context.Context, councilID uuid.UUID, params *ListNominationCallsParams, opts ...CallOption) iter.Seq2[*NominationCall, error] {
-	return pages[NominationCall, *NominationCallPage](ctx, s.client, call{operation: "listNominationCalls", method: http.MethodGet, path: route("/v1/councils/{id}/nomination-calls", councilID), query: params}, opts)
+	return pages[NominationCall, NominationCallPage](ctx, s.client, call{operation: "listNominationCalls", method: http.MethodGet, path: route("/v1/councils/{id}/nomination-calls", councilID), query: params}, opts)
 }
 
 // CreateNominationCall calls for nominations.
@@ -514,7 +514,7 @@ func (s *CouncilsService) ListNominations(ctx context.Context, councilID uuid.UU
 
 // AllNominations is ListNominations over all pages: it asks for the next page when the loop gets there. An error ends the loop.
 func (s *CouncilsService) AllNominations(ctx context.Context, councilID uuid.UUID, params *ListNominationsParams, opts ...CallOption) iter.Seq2[*Nomination, error] {
-	return pages[Nomination, *NominationPage](ctx, s.client, call{operation: "listNominations", method: http.MethodGet, path: route("/v1/councils/{id}/nominations", councilID), query: params}, opts)
+	return pages[Nomination, NominationPage](ctx, s.client, call{operation: "listNominations", method: http.MethodGet, path: route("/v1/councils/{id}/nominations", councilID), query: params}, opts)
 }
 
 // CreateNomination proposes a person for a seat. The right is asked over the nominating body. A nomination to a call is a 409
@@ -545,7 +545,7 @@ func (s *CouncilsService) ListOrganisationsWithoutVoice(ctx context.Context, cou
 // AllOrganisationsWithoutVoice is ListOrganisationsWithoutVoice over all pages: it asks for the next page when the loop gets
 // there. An error ends the loop.
 func (s *CouncilsService) AllOrganisationsWithoutVoice(ctx context.Context, councilID uuid.UUID, params *ListOrganisationsWithoutVoiceParams, opts ...CallOption) iter.Seq2[*OrganisationWithoutVoice, error] {
-	return pages[OrganisationWithoutVoice, *WithoutVoicePage](ctx, s.client, call{operation: "listOrganisationsWithoutVoice", method: http.MethodGet, path: route("/v1/councils/{id}/representation/without-voice", councilID), query: params}, opts)
+	return pages[OrganisationWithoutVoice, WithoutVoicePage](ctx, s.client, call{operation: "listOrganisationsWithoutVoice", method: http.MethodGet, path: route("/v1/councils/{id}/representation/without-voice", councilID), query: params}, opts)
 }
 
 // ListSeats reads the seats of a council. Ordered by role, then by `from`. With `activeOn` the page also has `totals` of all seats
@@ -558,7 +558,7 @@ func (s *CouncilsService) ListSeats(ctx context.Context, councilID uuid.UUID, pa
 
 // AllSeats is ListSeats over all pages: it asks for the next page when the loop gets there. An error ends the loop.
 func (s *CouncilsService) AllSeats(ctx context.Context, councilID uuid.UUID, params *ListCouncilSeatsParams, opts ...CallOption) iter.Seq2[*Seat, error] {
-	return pages[Seat, *CouncilSeatPage](ctx, s.client, call{operation: "listCouncilSeats", method: http.MethodGet, path: route("/v1/councils/{id}/seats", councilID), query: params}, opts)
+	return pages[Seat, CouncilSeatPage](ctx, s.client, call{operation: "listCouncilSeats", method: http.MethodGet, path: route("/v1/councils/{id}/seats", councilID), query: params}, opts)
 }
 
 // CreateSeat opens a seat in a council. With `succeeds` the seat named ends at `from` in the same transaction, and what the body
@@ -596,7 +596,7 @@ func (s *CouncilsService) DeleteTerm(ctx context.Context, council *Council, term
 // GetTerm reads one term of a council.
 //
 // GET /v1/councils/{id}/terms/{partId}; for everyone.
-func (s *CouncilsService) GetTerm(ctx context.Context, councilID uuid.UUID, termID uuid.UUID, opts ...CallOption) (*CouncilTerm, error) {
+func (s *CouncilsService) GetTerm(ctx context.Context, councilID, termID uuid.UUID, opts ...CallOption) (*CouncilTerm, error) {
 	return fetch[CouncilTerm](ctx, s.client, call{operation: "getCouncilTerm", method: http.MethodGet, path: route("/v1/councils/{id}/terms/{partId}", councilID, termID)}, opts)
 }
 
@@ -623,7 +623,7 @@ func (s *GrantsService) List(ctx context.Context, params *ListGrantsParams, opts
 
 // All is List over all pages: it asks for the next page when the loop gets there. An error ends the loop.
 func (s *GrantsService) All(ctx context.Context, params *ListGrantsParams, opts ...CallOption) iter.Seq2[*Grant, error] {
-	return pages[Grant, *GrantPage](ctx, s.client, call{operation: "listGrants", method: http.MethodGet, path: route("/v1/grants"), query: params}, opts)
+	return pages[Grant, GrantPage](ctx, s.client, call{operation: "listGrants", method: http.MethodGet, path: route("/v1/grants"), query: params}, opts)
 }
 
 // Create gives a user or a service account a role in a scope. Only roles below one's own, only inside one's own scope, and nothing
@@ -671,7 +671,7 @@ func (s *MeetingsService) List(ctx context.Context, params *ListMeetingsParams, 
 
 // All is List over all pages: it asks for the next page when the loop gets there. An error ends the loop.
 func (s *MeetingsService) All(ctx context.Context, params *ListMeetingsParams, opts ...CallOption) iter.Seq2[*Meeting, error] {
-	return pages[Meeting, *MeetingPage](ctx, s.client, call{operation: "listMeetings", method: http.MethodGet, path: route("/v1/meetings"), query: params}, opts)
+	return pages[Meeting, MeetingPage](ctx, s.client, call{operation: "listMeetings", method: http.MethodGet, path: route("/v1/meetings"), query: params}, opts)
 }
 
 // GetCalendar reads meetings as a calendar (iCalendar). Planned, held and cancelled meetings with a day: those of the year before
@@ -735,7 +735,7 @@ func (s *MeetingsService) DeleteAgendaItem(ctx context.Context, meeting *Meeting
 // GetAgendaItem reads one item of the agenda.
 //
 // GET /v1/meetings/{id}/agenda/{partId}; for everyone.
-func (s *MeetingsService) GetAgendaItem(ctx context.Context, meetingID uuid.UUID, agendaID uuid.UUID, opts ...CallOption) (*AgendaItem, error) {
+func (s *MeetingsService) GetAgendaItem(ctx context.Context, meetingID, agendaID uuid.UUID, opts ...CallOption) (*AgendaItem, error) {
 	return fetch[AgendaItem](ctx, s.client, call{operation: "getAgendaItem", method: http.MethodGet, path: route("/v1/meetings/{id}/agenda/{partId}", meetingID, agendaID)}, opts)
 }
 
@@ -787,7 +787,7 @@ func (s *MeetingsService) DeleteDecision(ctx context.Context, meeting *Meeting, 
 // GetDecision reads one decision.
 //
 // GET /v1/meetings/{id}/decisions/{partId}; for everyone.
-func (s *MeetingsService) GetDecision(ctx context.Context, meetingID uuid.UUID, decisionID uuid.UUID, opts ...CallOption) (*Decision, error) {
+func (s *MeetingsService) GetDecision(ctx context.Context, meetingID, decisionID uuid.UUID, opts ...CallOption) (*Decision, error) {
 	return fetch[Decision](ctx, s.client, call{operation: "getDecision", method: http.MethodGet, path: route("/v1/meetings/{id}/decisions/{partId}", meetingID, decisionID)}, opts)
 }
 
@@ -847,7 +847,7 @@ func (s *MeetingsService) ListTransitions(ctx context.Context, meetingID uuid.UU
 
 // AllTransitions is ListTransitions over all pages: it asks for the next page when the loop gets there. An error ends the loop.
 func (s *MeetingsService) AllTransitions(ctx context.Context, meetingID uuid.UUID, params *ListMeetingTransitionsParams, opts ...CallOption) iter.Seq2[*Transition, error] {
-	return pages[Transition, *TransitionPage](ctx, s.client, call{operation: "listMeetingTransitions", method: http.MethodGet, path: route("/v1/meetings/{id}/transitions", meetingID), query: params}, opts)
+	return pages[Transition, TransitionPage](ctx, s.client, call{operation: "listMeetingTransitions", method: http.MethodGet, path: route("/v1/meetings/{id}/transitions", meetingID), query: params}, opts)
 }
 
 // Transition moves the meeting to another status. planned → held, planned → cancelled, cancelled → planned; held → planned
@@ -890,7 +890,7 @@ func (s *MembershipsService) ListTransitions(ctx context.Context, membershipID u
 
 // AllTransitions is ListTransitions over all pages: it asks for the next page when the loop gets there. An error ends the loop.
 func (s *MembershipsService) AllTransitions(ctx context.Context, membershipID uuid.UUID, params *ListMembershipTransitionsParams, opts ...CallOption) iter.Seq2[*Transition, error] {
-	return pages[Transition, *TransitionPage](ctx, s.client, call{operation: "listMembershipTransitions", method: http.MethodGet, path: route("/v1/memberships/{id}/transitions", membershipID), query: params}, opts)
+	return pages[Transition, TransitionPage](ctx, s.client, call{operation: "listMembershipTransitions", method: http.MethodGet, path: route("/v1/memberships/{id}/transitions", membershipID), query: params}, opts)
 }
 
 // Transition accept,s reject, withdraw or end a membership. applied → active or rejected by those who decide (rejecting needs a
@@ -917,7 +917,7 @@ func (s *NetworksService) List(ctx context.Context, params *ListNetworksParams, 
 
 // All is List over all pages: it asks for the next page when the loop gets there. An error ends the loop.
 func (s *NetworksService) All(ctx context.Context, params *ListNetworksParams, opts ...CallOption) iter.Seq2[*Network, error] {
-	return pages[Network, *NetworkPage](ctx, s.client, call{operation: "listNetworks", method: http.MethodGet, path: route("/v1/networks"), query: params}, opts)
+	return pages[Network, NetworkPage](ctx, s.client, call{operation: "listNetworks", method: http.MethodGet, path: route("/v1/networks"), query: params}, opts)
 }
 
 // Create creates a network, or found one. With `network.write` in its area, and over its parent if it has one, in any status.
@@ -962,7 +962,7 @@ func (s *NetworksService) ListCouncils(ctx context.Context, networkID uuid.UUID,
 
 // AllCouncils is ListCouncils over all pages: it asks for the next page when the loop gets there. An error ends the loop.
 func (s *NetworksService) AllCouncils(ctx context.Context, networkID uuid.UUID, params *ListNetworkCouncilsParams, opts ...CallOption) iter.Seq2[*CouncilNetwork, error] {
-	return pages[CouncilNetwork, *CouncilNetworkPage](ctx, s.client, call{operation: "listNetworkCouncils", method: http.MethodGet, path: route("/v1/networks/{id}/councils", networkID), query: params}, opts)
+	return pages[CouncilNetwork, CouncilNetworkPage](ctx, s.client, call{operation: "listNetworkCouncils", method: http.MethodGet, path: route("/v1/networks/{id}/councils", networkID), query: params}, opts)
 }
 
 // ListMeetings reads the network's meetings.
@@ -974,7 +974,7 @@ func (s *NetworksService) ListMeetings(ctx context.Context, networkID uuid.UUID,
 
 // AllMeetings is ListMeetings over all pages: it asks for the next page when the loop gets there. An error ends the loop.
 func (s *NetworksService) AllMeetings(ctx context.Context, networkID uuid.UUID, params *ListNetworkMeetingsParams, opts ...CallOption) iter.Seq2[*Meeting, error] {
-	return pages[Meeting, *MeetingPage](ctx, s.client, call{operation: "listNetworkMeetings", method: http.MethodGet, path: route("/v1/networks/{id}/meetings", networkID), query: params}, opts)
+	return pages[Meeting, MeetingPage](ctx, s.client, call{operation: "listNetworkMeetings", method: http.MethodGet, path: route("/v1/networks/{id}/meetings", networkID), query: params}, opts)
 }
 
 // CreateMeeting plans a meeting of the network, or record one that was held.
@@ -1001,7 +1001,7 @@ func (s *NetworksService) ListMemberships(ctx context.Context, networkID uuid.UU
 
 // AllMemberships is ListMemberships over all pages: it asks for the next page when the loop gets there. An error ends the loop.
 func (s *NetworksService) AllMemberships(ctx context.Context, networkID uuid.UUID, params *ListNetworkMembershipsParams, opts ...CallOption) iter.Seq2[*Membership, error] {
-	return pages[Membership, *MembershipPage](ctx, s.client, call{operation: "listNetworkMemberships", method: http.MethodGet, path: route("/v1/networks/{id}/memberships", networkID), query: params}, opts)
+	return pages[Membership, MembershipPage](ctx, s.client, call{operation: "listNetworkMemberships", method: http.MethodGet, path: route("/v1/networks/{id}/memberships", networkID), query: params}, opts)
 }
 
 // CreateMembership applies for membership, or add a member. With `network.write` over the network the organisation is a member at
@@ -1022,7 +1022,7 @@ func (s *NetworksService) ListTransitions(ctx context.Context, networkID uuid.UU
 
 // AllTransitions is ListTransitions over all pages: it asks for the next page when the loop gets there. An error ends the loop.
 func (s *NetworksService) AllTransitions(ctx context.Context, networkID uuid.UUID, params *ListNetworkTransitionsParams, opts ...CallOption) iter.Seq2[*Transition, error] {
-	return pages[Transition, *TransitionPage](ctx, s.client, call{operation: "listNetworkTransitions", method: http.MethodGet, path: route("/v1/networks/{id}/transitions", networkID), query: params}, opts)
+	return pages[Transition, TransitionPage](ctx, s.client, call{operation: "listNetworkTransitions", method: http.MethodGet, path: route("/v1/networks/{id}/transitions", networkID), query: params}, opts)
 }
 
 // Transition start,s pause, close or reopen a network. forming → active → dormant → closed; dormant and closed ones can
@@ -1079,7 +1079,7 @@ func (s *NominationsService) ListTransitions(ctx context.Context, nominationID u
 
 // AllTransitions is ListTransitions over all pages: it asks for the next page when the loop gets there. An error ends the loop.
 func (s *NominationsService) AllTransitions(ctx context.Context, nominationID uuid.UUID, params *ListNominationTransitionsParams, opts ...CallOption) iter.Seq2[*Transition, error] {
-	return pages[Transition, *TransitionPage](ctx, s.client, call{operation: "listNominationTransitions", method: http.MethodGet, path: route("/v1/nominations/{id}/transitions", nominationID), query: params}, opts)
+	return pages[Transition, TransitionPage](ctx, s.client, call{operation: "listNominationTransitions", method: http.MethodGet, path: route("/v1/nominations/{id}/transitions", nominationID), query: params}, opts)
 }
 
 // Transition confirm,s decline or withdraw a nomination. proposed → confirmed opens the seat in the same transaction, by the
@@ -1119,7 +1119,7 @@ func (s *OrganisationsService) List(ctx context.Context, params *ListOrganisatio
 
 // All is List over all pages: it asks for the next page when the loop gets there. An error ends the loop.
 func (s *OrganisationsService) All(ctx context.Context, params *ListOrganisationsParams, opts ...CallOption) iter.Seq2[*Organisation, error] {
-	return pages[Organisation, *OrganisationPage](ctx, s.client, call{operation: "listOrganisations", method: http.MethodGet, path: route("/v1/organisations"), query: params}, opts)
+	return pages[Organisation, OrganisationPage](ctx, s.client, call{operation: "listOrganisations", method: http.MethodGet, path: route("/v1/organisations"), query: params}, opts)
 }
 
 // ListGeoJSON reads find organisations, as application/geo+json. Everyone sees published ones; staff also see the unpublished ones
@@ -1143,7 +1143,7 @@ func (s *OrganisationsService) Create(ctx context.Context, in OrganisationCreate
 // GetByExternalID reads an organisation by the key that another system has for it.
 //
 // GET /v1/organisations/by-external-id/{system}/{externalId}; for everyone.
-func (s *OrganisationsService) GetByExternalID(ctx context.Context, system string, externalID string, params *GetOrganisationByExternalIdParams, opts ...CallOption) (*Organisation, error) {
+func (s *OrganisationsService) GetByExternalID(ctx context.Context, system, externalID string, params *GetOrganisationByExternalIDParams, opts ...CallOption) (*Organisation, error) {
 	return fetch[Organisation](ctx, s.client, call{operation: "getOrganisationByExternalId", method: http.MethodGet, path: route("/v1/organisations/by-external-id/{system}/{externalId}", system, externalID), query: params}, opts)
 }
 
@@ -1153,7 +1153,7 @@ func (s *OrganisationsService) GetByExternalID(ctx context.Context, system strin
 // grant and by admins only.
 //
 // PUT /v1/organisations/by-external-id/{system}/{externalId}; needs organisation.write.
-func (s *OrganisationsService) PutByExternalID(ctx context.Context, system string, externalID string, in OrganisationCreate, opts ...CallOption) (*Organisation, error) {
+func (s *OrganisationsService) PutByExternalID(ctx context.Context, system, externalID string, in OrganisationCreate, opts ...CallOption) (*Organisation, error) {
 	return fetch[Organisation](ctx, s.client, call{operation: "putOrganisationByExternalId", method: http.MethodPut, path: route("/v1/organisations/by-external-id/{system}/{externalId}", system, externalID), body: encoded(in)}, opts)
 }
 
@@ -1203,7 +1203,7 @@ func (s *OrganisationsService) DeleteActivity(ctx context.Context, organisation 
 // GetActivity reads one activity of an organisation.
 //
 // GET /v1/organisations/{id}/activities/{partId}; for everyone.
-func (s *OrganisationsService) GetActivity(ctx context.Context, organisationID uuid.UUID, activityID uuid.UUID, opts ...CallOption) (*Activity, error) {
+func (s *OrganisationsService) GetActivity(ctx context.Context, organisationID, activityID uuid.UUID, opts ...CallOption) (*Activity, error) {
 	return fetch[Activity](ctx, s.client, call{operation: "getOrganisationActivity", method: http.MethodGet, path: route("/v1/organisations/{id}/activities/{partId}", organisationID, activityID)}, opts)
 }
 
@@ -1239,7 +1239,7 @@ func (s *OrganisationsService) DeleteContact(ctx context.Context, organisation *
 // GetContact reads one contact of an organisation.
 //
 // GET /v1/organisations/{id}/contacts/{partId}; for everyone.
-func (s *OrganisationsService) GetContact(ctx context.Context, organisationID uuid.UUID, contactID uuid.UUID, opts ...CallOption) (*Contact, error) {
+func (s *OrganisationsService) GetContact(ctx context.Context, organisationID, contactID uuid.UUID, opts ...CallOption) (*Contact, error) {
 	return fetch[Contact](ctx, s.client, call{operation: "getOrganisationContact", method: http.MethodGet, path: route("/v1/organisations/{id}/contacts/{partId}", organisationID, contactID)}, opts)
 }
 
@@ -1259,7 +1259,7 @@ func (s *OrganisationsService) ListMemberships(ctx context.Context, organisation
 
 // AllMemberships is ListMemberships over all pages: it asks for the next page when the loop gets there. An error ends the loop.
 func (s *OrganisationsService) AllMemberships(ctx context.Context, organisationID uuid.UUID, params *ListOrganisationMembershipsParams, opts ...CallOption) iter.Seq2[*Membership, error] {
-	return pages[Membership, *MembershipPage](ctx, s.client, call{operation: "listOrganisationMemberships", method: http.MethodGet, path: route("/v1/organisations/{id}/memberships", organisationID), query: params}, opts)
+	return pages[Membership, MembershipPage](ctx, s.client, call{operation: "listOrganisationMemberships", method: http.MethodGet, path: route("/v1/organisations/{id}/memberships", organisationID), query: params}, opts)
 }
 
 // ListRegisterEvents reads an organisation's register events (founded, renamed, moved, dissolved, merged).
@@ -1286,7 +1286,7 @@ func (s *OrganisationsService) DeleteRegisterEvent(ctx context.Context, organisa
 // GetRegisterEvent reads one register event of an organisation.
 //
 // GET /v1/organisations/{id}/register-events/{partId}; for everyone.
-func (s *OrganisationsService) GetRegisterEvent(ctx context.Context, organisationID uuid.UUID, registerEventID uuid.UUID, opts ...CallOption) (*RegisterEvent, error) {
+func (s *OrganisationsService) GetRegisterEvent(ctx context.Context, organisationID, registerEventID uuid.UUID, opts ...CallOption) (*RegisterEvent, error) {
 	return fetch[RegisterEvent](ctx, s.client, call{operation: "getOrganisationRegisterEvent", method: http.MethodGet, path: route("/v1/organisations/{id}/register-events/{partId}", organisationID, registerEventID)}, opts)
 }
 
@@ -1315,7 +1315,7 @@ func (s *OrganisationsService) ListTransitions(ctx context.Context, organisation
 
 // AllTransitions is ListTransitions over all pages: it asks for the next page when the loop gets there. An error ends the loop.
 func (s *OrganisationsService) AllTransitions(ctx context.Context, organisationID uuid.UUID, params *ListOrganisationTransitionsParams, opts ...CallOption) iter.Seq2[*Transition, error] {
-	return pages[Transition, *TransitionPage](ctx, s.client, call{operation: "listOrganisationTransitions", method: http.MethodGet, path: route("/v1/organisations/{id}/transitions", organisationID), query: params}, opts)
+	return pages[Transition, TransitionPage](ctx, s.client, call{operation: "listOrganisationTransitions", method: http.MethodGet, path: route("/v1/organisations/{id}/transitions", organisationID), query: params}, opts)
 }
 
 // Transition submit,s publish, return, archive or restore an organisation. draft → submitted → published → archived;
@@ -1350,7 +1350,7 @@ func (s *PeopleService) List(ctx context.Context, params *ListPeopleParams, opts
 
 // All is List over all pages: it asks for the next page when the loop gets there. An error ends the loop.
 func (s *PeopleService) All(ctx context.Context, params *ListPeopleParams, opts ...CallOption) iter.Seq2[*Person, error] {
-	return pages[Person, *PersonPage](ctx, s.client, call{operation: "listPeople", method: http.MethodGet, path: route("/v1/people"), query: params}, opts)
+	return pages[Person, PersonPage](ctx, s.client, call{operation: "listPeople", method: http.MethodGet, path: route("/v1/people"), query: params}, opts)
 }
 
 // Create records a person. Whoever records a person answers for the record: `recordedFor` tells for which region, municipality,
@@ -1386,7 +1386,7 @@ func (s *PeopleService) ListConsents(ctx context.Context, personID uuid.UUID, pa
 
 // AllConsents is ListConsents over all pages: it asks for the next page when the loop gets there. An error ends the loop.
 func (s *PeopleService) AllConsents(ctx context.Context, personID uuid.UUID, params *ListPersonConsentsParams, opts ...CallOption) iter.Seq2[*Consent, error] {
-	return pages[Consent, *ConsentPage](ctx, s.client, call{operation: "listPersonConsents", method: http.MethodGet, path: route("/v1/people/{id}/consents", personID), query: params}, opts)
+	return pages[Consent, ConsentPage](ctx, s.client, call{operation: "listPersonConsents", method: http.MethodGet, path: route("/v1/people/{id}/consents", personID), query: params}, opts)
 }
 
 // CreateConsents records a consent, a refusal or a withdrawal. Nothing is overwritten: the latest record of a field counts, from
@@ -1448,7 +1448,7 @@ func (s *PostsService) List(ctx context.Context, params *ListPostsParams, opts .
 
 // All is List over all pages: it asks for the next page when the loop gets there. An error ends the loop.
 func (s *PostsService) All(ctx context.Context, params *ListPostsParams, opts ...CallOption) iter.Seq2[*Post, error] {
-	return pages[Post, *PostPage](ctx, s.client, call{operation: "listPosts", method: http.MethodGet, path: route("/v1/posts"), query: params}, opts)
+	return pages[Post, PostPage](ctx, s.client, call{operation: "listPosts", method: http.MethodGet, path: route("/v1/posts"), query: params}, opts)
 }
 
 // Create creates a post. Takes the right in the post's area: that of its narrowest code or, without any code, that of its council,
@@ -1490,7 +1490,7 @@ func (s *PostsService) ListHolders(ctx context.Context, postID uuid.UUID, params
 
 // AllHolders is ListHolders over all pages: it asks for the next page when the loop gets there. An error ends the loop.
 func (s *PostsService) AllHolders(ctx context.Context, postID uuid.UUID, params *ListPostHoldersParams, opts ...CallOption) iter.Seq2[*PostHolder, error] {
-	return pages[PostHolder, *PostHolderPage](ctx, s.client, call{operation: "listPostHolders", method: http.MethodGet, path: route("/v1/posts/{id}/holders", postID), query: params}, opts)
+	return pages[PostHolder, PostHolderPage](ctx, s.client, call{operation: "listPostHolders", method: http.MethodGet, path: route("/v1/posts/{id}/holders", postID), query: params}, opts)
 }
 
 // CreateHolder gives a post to a person. A post has one holder at a time: another one in the same period is a 409 `overlap` that
@@ -1518,7 +1518,7 @@ func (s *SeatsService) List(ctx context.Context, params *ListSeatsParams, opts .
 
 // All is List over all pages: it asks for the next page when the loop gets there. An error ends the loop.
 func (s *SeatsService) All(ctx context.Context, params *ListSeatsParams, opts ...CallOption) iter.Seq2[*Seat, error] {
-	return pages[Seat, *SeatPage](ctx, s.client, call{operation: "listSeats", method: http.MethodGet, path: route("/v1/seats"), query: params}, opts)
+	return pages[Seat, SeatPage](ctx, s.client, call{operation: "listSeats", method: http.MethodGet, path: route("/v1/seats"), query: params}, opts)
 }
 
 // Delete deletes a seat that was a mistake. A seat that was held is ended (`to`), not deleted. One to which attendance, a deputy,
@@ -1553,7 +1553,7 @@ func (s *ServiceAccountsService) List(ctx context.Context, params *ListServiceAc
 
 // All is List over all pages: it asks for the next page when the loop gets there. An error ends the loop.
 func (s *ServiceAccountsService) All(ctx context.Context, params *ListServiceAccountsParams, opts ...CallOption) iter.Seq2[*ServiceAccount, error] {
-	return pages[ServiceAccount, *ServiceAccountPage](ctx, s.client, call{operation: "listServiceAccounts", method: http.MethodGet, path: route("/v1/service-accounts"), query: params}, opts)
+	return pages[ServiceAccount, ServiceAccountPage](ctx, s.client, call{operation: "listServiceAccounts", method: http.MethodGet, path: route("/v1/service-accounts"), query: params}, opts)
 }
 
 // Create creates a service account. Its secret is shown once.
@@ -1637,7 +1637,7 @@ func (s *UsersService) List(ctx context.Context, params *ListUsersParams, opts .
 
 // All is List over all pages: it asks for the next page when the loop gets there. An error ends the loop.
 func (s *UsersService) All(ctx context.Context, params *ListUsersParams, opts ...CallOption) iter.Seq2[*User, error] {
-	return pages[User, *UserPage](ctx, s.client, call{operation: "listUsers", method: http.MethodGet, path: route("/v1/users"), query: params}, opts)
+	return pages[User, UserPage](ctx, s.client, call{operation: "listUsers", method: http.MethodGet, path: route("/v1/users"), query: params}, opts)
 }
 
 // Create creates a user. Without a password one is set with a reset token.
