@@ -304,14 +304,14 @@ func (m method) doc(name, note string) string {
 	summary, _ := m.object["summary"].(string)
 	first, rest, _ := strings.Cut(summary, " ")
 	sentence := third(lower(first)) + " " + rest
-	if m.verb == "GET" {
+	if m.verb == "GET" && first != "Find" {
 		sentence = "reads " + lower(summary)
 		if strings.Contains(summary, "?") {
 			sentence = "asks: " + lower(summary)
 		}
-		if note != "" {
-			sentence += ", " + note
-		}
+	}
+	if note != "" {
+		sentence += ", " + note
 	}
 	text := name + " " + strings.TrimSpace(strings.TrimSuffix(sentence, ".")) + "."
 	if d, _ := m.object["description"].(string); d != "" {

@@ -183,6 +183,9 @@ func (s *shaper) hoist(name string, schema object, sent, patch bool) string {
 	if own := s.named[key]; own != "" {
 		return own
 	}
+	if s.schemas[name] != nil {
+		name += "Ref"
+	}
 	s.named[key] = name
 	s.schemas[name] = schema
 	s.shape(name, schema, sent, patch)

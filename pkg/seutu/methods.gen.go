@@ -336,8 +336,7 @@ func (s *CouncilNetworksService) Transition(ctx context.Context, councilNetwork 
 	return fetch[CouncilNetwork](ctx, s.client, call{operation: "transitionCouncilNetwork", method: http.MethodPost, path: route("/v1/council-networks/{id}/transitions", councilNetwork.ID), value: councilNetwork, body: encoded(in), keyed: true}, opts)
 }
 
-// List reads find councils. Repeated filters mean "any of", different filters "and". The order is by name where nothing else is
-// asked.
+// List finds councils. Repeated filters mean "any of", different filters "and". The order is by name where nothing else is asked.
 //
 // GET /v1/councils; for everyone.
 func (s *CouncilsService) List(ctx context.Context, params *ListCouncilsParams, opts ...CallOption) (*CouncilPage, error) {
@@ -908,7 +907,7 @@ func (s *MunicipalitiesService) List(ctx context.Context, params *ListMunicipali
 	return fetch[MunicipalityList](ctx, s.client, call{operation: "listMunicipalities", method: http.MethodGet, path: route("/v1/municipalities"), query: params}, opts)
 }
 
-// List reads find networks. Everyone sees them all. Repeated filters mean "any of", different filters "and".
+// List finds networks. Everyone sees them all. Repeated filters mean "any of", different filters "and".
 //
 // GET /v1/networks; for everyone.
 func (s *NetworksService) List(ctx context.Context, params *ListNetworksParams, opts ...CallOption) (*NetworkPage, error) {
@@ -1107,10 +1106,10 @@ func (s *OAuthService) CreateToken(ctx context.Context, in TokenRequest, opts ..
 	return fetch[Token](ctx, s.client, call{operation: "createToken", method: http.MethodPost, path: route("/v1/oauth/token"), body: form(in), open: true}, opts)
 }
 
-// List reads find organisations. Everyone sees published ones; staff also see the unpublished ones of their own area. Repeated
-// filters mean "any of", different filters "and". With `Accept: application/geo+json` the page is a FeatureCollection of those
-// that have a point, and `limit` may be 10,000. Without `sort`, `q` ranks at most 1,000 candidates and `near` sorts by distance;
-// otherwise the order is by name.
+// List finds organisations. Everyone sees published ones; staff also see the unpublished ones of their own area. Repeated filters
+// mean "any of", different filters "and". With `Accept: application/geo+json` the page is a FeatureCollection of those that have a
+// point, and `limit` may be 10,000. Without `sort`, `q` ranks at most 1,000 candidates and `near` sorts by distance; otherwise the
+// order is by name.
 //
 // GET /v1/organisations; for everyone.
 func (s *OrganisationsService) List(ctx context.Context, params *ListOrganisationsParams, opts ...CallOption) (*OrganisationPage, error) {
@@ -1122,8 +1121,8 @@ func (s *OrganisationsService) All(ctx context.Context, params *ListOrganisation
 	return pages[Organisation, OrganisationPage](ctx, s.client, call{operation: "listOrganisations", method: http.MethodGet, path: route("/v1/organisations"), query: params}, opts)
 }
 
-// ListGeoJSON reads find organisations, as application/geo+json. Everyone sees published ones; staff also see the unpublished ones
-// of their own area. Repeated filters mean "any of", different filters "and". With `Accept: application/geo+json` the page is a
+// ListGeoJSON finds organisations, as application/geo+json. Everyone sees published ones; staff also see the unpublished ones of
+// their own area. Repeated filters mean "any of", different filters "and". With `Accept: application/geo+json` the page is a
 // FeatureCollection of those that have a point, and `limit` may be 10,000. Without `sort`, `q` ranks at most 1,000 candidates and
 // `near` sorts by distance; otherwise the order is by name.
 //
@@ -1438,8 +1437,8 @@ func (s *PostHoldersService) Update(ctx context.Context, postHolder *PostHolder,
 	return fetch[PostHolder](ctx, s.client, call{operation: "updatePostHolder", method: http.MethodPatch, path: route("/v1/post-holders/{id}", postHolder.ID), value: postHolder, body: patched(patch)}, opts)
 }
 
-// List reads find posts. The directory of liaison officers is `kind=liaison_officer`. Repeated filters mean "any of", different
-// filters "and". Who holds a post shows by consent, or to those who may read people where the post stands.
+// List finds posts. The directory of liaison officers is `kind=liaison_officer`. Repeated filters mean "any of", different filters
+// "and". Who holds a post shows by consent, or to those who may read people where the post stands.
 //
 // GET /v1/posts; for everyone.
 func (s *PostsService) List(ctx context.Context, params *ListPostsParams, opts ...CallOption) (*PostPage, error) {
@@ -1509,7 +1508,7 @@ func (s *RegionsService) List(ctx context.Context, params *ListRegionsParams, op
 	return fetch[RegionList](ctx, s.client, call{operation: "listRegions", method: http.MethodGet, path: route("/v1/regions"), query: params}, opts)
 }
 
-// List reads find seats in all councils.
+// List finds seats in all councils.
 //
 // GET /v1/seats; for everyone.
 func (s *SeatsService) List(ctx context.Context, params *ListSeatsParams, opts ...CallOption) (*SeatPage, error) {

@@ -4674,9 +4674,9 @@ type Post struct {
 	From Date `json:"from,omitempty,omitzero"`
 
 	// Holder Who holds the post on the day that was asked for, today if none was; null when nobody does
-	Holder *PostHolder `json:"holder,omitempty"`
-	ID     uuid.UUID   `json:"id"`
-	Kind   PostKind    `json:"kind,omitempty,omitzero"`
+	Holder *PostHolderRef `json:"holder,omitempty"`
+	ID     uuid.UUID      `json:"id"`
+	Kind   PostKind       `json:"kind,omitempty,omitzero"`
 
 	// Municipality Example: 109
 	Municipality   string    `json:"municipality,omitempty,omitzero"`
@@ -4746,22 +4746,25 @@ type PostCreate struct {
 // PostCreateBranch Administrative branch
 type PostCreateBranch string
 
-// PostHolder Who holds the post on the day that was asked for, today if none was; null when nobody does
+// PostHolder A person who holds a post in a period
 type PostHolder struct {
+	CreatedAt time.Time `json:"createdAt"`
+
 	// ETag Of the answer that this is; a write with this value goes through only while it is the present one
 	ETag string `json:"-"`
 
 	// From Null when it is not known
-	From Date `json:"from,omitempty,omitzero"`
-
-	// ID Of the post holder
-	ID uuid.UUID `json:"id"`
+	From Date      `json:"from,omitempty,omitzero"`
+	ID   uuid.UUID `json:"id"`
 
 	// Person A person as this reader may see it: `id` and `name` are null when the person has not consented to show the name to everyone (`withheld`) or is erased (`erased`)
 	Person nullable.Nullable[PersonRef] `json:"person"`
+	PostID uuid.UUID                    `json:"postId"`
 
-	// To Exclusive
-	To Date `json:"to,omitempty,omitzero"`
+	// To Exclusive; null: for as long as the post exists
+	To        Date      `json:"to,omitempty,omitzero"`
+	UpdatedAt time.Time `json:"updatedAt"`
+	Version   int64     `json:"version"`
 }
 
 // PostHolderCreate defines model for PostHolderCreate.
@@ -4794,6 +4797,21 @@ type PostHolderPatch struct {
 
 	// To Exclusive; null: for as long as the post exists
 	To nullable.Nullable[Date] `json:"to,omitempty,omitzero"`
+}
+
+// PostHolderRef Who holds the post on the day that was asked for, today if none was; null when nobody does
+type PostHolderRef struct {
+	// From Null when it is not known
+	From Date `json:"from,omitempty,omitzero"`
+
+	// ID Of the post holder
+	ID uuid.UUID `json:"id"`
+
+	// Person A person as this reader may see it: `id` and `name` are null when the person has not consented to show the name to everyone (`withheld`) or is erased (`erased`)
+	Person nullable.Nullable[PersonRef] `json:"person"`
+
+	// To Exclusive
+	To Date `json:"to,omitempty,omitzero"`
 }
 
 // PostKind defines model for PostKind.
