@@ -8228,7 +8228,7 @@ type ServerInterface interface {
 	// TransitionOrganisation Submit, publish, return, archive or restore an organisation
 	// (POST /v1/organisations/{id}/transitions)
 	TransitionOrganisation(ctx echo.Context, id ID, params TransitionOrganisationParams) error
-	// VerifyOrganisation Still correct! Sets lastVerifiedAt
+	// VerifyOrganisation Confirm that what is known of an organisation is still right
 	// (POST /v1/organisations/{id}/verify)
 	VerifyOrganisation(ctx echo.Context, id ID, params VerifyOrganisationParams) error
 	// ResetPassword Set a new password with a one-time reset token. Ends every sign-in of the user
@@ -8318,7 +8318,7 @@ type ServerInterface interface {
 	// UpdateServiceAccount Rename a service account, change its rate limit, or disable it
 	// (PATCH /v1/service-accounts/{id})
 	UpdateServiceAccount(ctx echo.Context, id ID, params UpdateServiceAccountParams) error
-	// CreateServiceAccountSecret A further secret, for rotation; two may live at a time. Shown once
+	// CreateServiceAccountSecret Add a secret, for rotation; two may live at a time. Shown once
 	// (POST /v1/service-accounts/{id}/secrets)
 	CreateServiceAccountSecret(ctx echo.Context, id ID, params CreateServiceAccountSecretParams) error
 	// DeleteServiceAccountSecret End a secret
@@ -51930,7 +51930,7 @@ type StrictServerInterface interface {
 	// TransitionOrganisation Submit, publish, return, archive or restore an organisation
 	// (POST /v1/organisations/{id}/transitions)
 	TransitionOrganisation(ctx context.Context, request TransitionOrganisationRequestObject) (TransitionOrganisationResponseObject, error)
-	// VerifyOrganisation Still correct! Sets lastVerifiedAt
+	// VerifyOrganisation Confirm that what is known of an organisation is still right
 	// (POST /v1/organisations/{id}/verify)
 	VerifyOrganisation(ctx context.Context, request VerifyOrganisationRequestObject) (VerifyOrganisationResponseObject, error)
 	// ResetPassword Set a new password with a one-time reset token. Ends every sign-in of the user
@@ -52020,7 +52020,7 @@ type StrictServerInterface interface {
 	// UpdateServiceAccount Rename a service account, change its rate limit, or disable it
 	// (PATCH /v1/service-accounts/{id})
 	UpdateServiceAccount(ctx context.Context, request UpdateServiceAccountRequestObject) (UpdateServiceAccountResponseObject, error)
-	// CreateServiceAccountSecret A further secret, for rotation; two may live at a time. Shown once
+	// CreateServiceAccountSecret Add a secret, for rotation; two may live at a time. Shown once
 	// (POST /v1/service-accounts/{id}/secrets)
 	CreateServiceAccountSecret(ctx context.Context, request CreateServiceAccountSecretRequestObject) (CreateServiceAccountSecretResponseObject, error)
 	// DeleteServiceAccountSecret End a secret

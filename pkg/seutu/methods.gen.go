@@ -1325,7 +1325,7 @@ func (s *OrganisationsService) Transition(ctx context.Context, organisation *Org
 	return fetch[Organisation](ctx, s.client, call{operation: "transitionOrganisation", method: http.MethodPost, path: route("/v1/organisations/{id}/transitions", organisation.ID), value: organisation, body: encoded(in), keyed: true}, opts)
 }
 
-// Verify stills correct! Sets lastVerifiedAt.
+// Verify confirms that what is known of an organisation is still right.
 //
 // POST /v1/organisations/{id}/verify; needs organisation.write.
 func (s *OrganisationsService) Verify(ctx context.Context, organisation *Organisation, opts ...CallOption) (*Organisation, error) {
@@ -1583,7 +1583,7 @@ func (s *ServiceAccountsService) Update(ctx context.Context, serviceAccount *Ser
 	return fetch[ServiceAccount](ctx, s.client, call{operation: "updateServiceAccount", method: http.MethodPatch, path: route("/v1/service-accounts/{id}", serviceAccount.ID), value: serviceAccount, body: patched(patch)}, opts)
 }
 
-// CreateSecret as further secret, for rotation; two may live at a time. Shown once.
+// CreateSecret adds a secret, for rotation; two may live at a time. Shown once.
 //
 // POST /v1/service-accounts/{id}/secrets; needs service-account.write.
 func (s *ServiceAccountsService) CreateSecret(ctx context.Context, serviceAccount *ServiceAccount, opts ...CallOption) (*ServiceAccountSecretCreated, error) {
