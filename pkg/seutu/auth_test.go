@@ -255,7 +255,6 @@ func TestTokenSources(t *testing.T) {
 
 // TestRedirects are those of a real connection.
 func TestRedirects(t *testing.T) {
-	t.Parallel()
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	var loops atomic.Int32
 	var stranger atomic.Pointer[http.Request]

@@ -187,7 +187,6 @@ func TestAllTwice(t *testing.T) {
 }
 
 func TestSync(t *testing.T) {
-	t.Parallel()
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	s := answers(ok(`{"rows": 2, "created": 2, "results": []}`))
 	rows := []OrganisationSyncRow{{Key: &ExternalID{System: "crm", ID: "1"}, Name: TextPatch{"fi": new("Yksi <ry>"), "sv": nil}}, {Phone: Null[string](), Website: Set("https://example.org")}}
@@ -204,7 +203,6 @@ func TestSync(t *testing.T) {
 
 // TestStreamsEnd: rows are made while they are sent, and no longer.
 func TestStreamsEnd(t *testing.T) {
-	t.Parallel()
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	received := make(chan int64, 1)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

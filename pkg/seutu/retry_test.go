@@ -96,7 +96,10 @@ var (
 
 // The calls whose retries the tests look at.
 var (
-	getOne = func(ctx context.Context, c *Client) error { _, err := c.Organisations.Get(ctx, someID, nil); return err }
+	getOne = func(ctx context.Context, c *Client) error {
+		_, err := c.Organisations.Get(ctx, someID, nil)
+		return err
+	}
 	create = func(ctx context.Context, c *Client) error {
 		_, err := c.Organisations.Create(ctx, OrganisationCreate{Kind: OrganisationKindAssociation, Name: Text{"fi": "Kuoro ry"}})
 		return err
