@@ -136,12 +136,8 @@ func (w *writer) operation(op method) error {
 	if value != "" {
 		fields = append(fields, "value: "+lower(value))
 	}
-	bodyArg, bodyField, err := op.body()
-	if err != nil {
-		return err
-	}
-	if bodyArg != "" {
-		args, fields = append(args, bodyArg), append(fields, bodyField)
+	if content, field := op.body(); field != "" {
+		args, fields = append(args, content...), append(fields, field)
 	}
 	if op.has("Idempotency-Key") {
 		fields = append(fields, "keyed: true")
@@ -159,7 +155,7 @@ func (w *writer) operation(op method) error {
 	streams := op.streams(w.contract)
 	if jsonModel != "" {
 		w.one(m, "*"+jsonModel, "fetch["+jsonModel+"]")
-		if all, ok := strings.CutPrefix(m.name, "List"); ok && at(w.contract, "components", "schemas", jsonModel, "properties", "next") != nil {
+		if all, ok := strings.CutPrefix(m.name, "List"); ok && at(w.contract, "components", "schemas", jsonModel, "properties")["next"] != nil {
 			w.all(m, "All"+all, jsonModel)
 		}
 		for _, media := range streams {
@@ -231,7 +227,7 @@ func parameters(args []string) string {
 // all writes the iterator over all pages of a list.
 func (w *writer) all(s signature, name, page string) {
 	recv, client := s.receiver()
-	item := refOf(at(w.contract, "components", "schemas", page, "properties", "items", "items"))
+	item := w.item(page)
 	w.f("\n")
 	w.comment(fmt.Sprintf("%s is %s over all pages: it asks for the next page when the loop gets there. An error ends the loop.", name, s.name))
 	w.f("func (%s) %s(%s) iter.Seq2[*%s, error] {\nreturn pages[%s, %s](ctx, %s, call{%s}, opts)\n}\n", recv, name, parameters(s.args), item, item, page, client, strings.Join(s.fields, ", "))
@@ -245,10 +241,15 @@ func (w *writer) answers() {
 		if p["version"] != nil && p["id"] != nil {
 			w.f("\nfunc (v *%s) version() int64 { return v.Version }\n", name)
 		}
-		if item := refOf(at(p, "items", "items")); item != "" && p["next"] != nil {
-			w.f("\nfunc (v *%s) page() ([]%s, string) { return v.Items, v.Next }\n", name, item)
+		if p["items"] != nil && p["next"] != nil {
+			w.f("\nfunc (v *%s) page() ([]%s, string) { return v.Items, v.Next }\n", name, w.item(name))
 		}
 	}
+}
+
+// item is the model of the rows of a page.
+func (w *writer) item(page string) string {
+	return cmp.Or(refOf(at(w.contract, "components", "schemas", page, "properties", "items", "items")), page+"Item")
 }
 
 // mediaName is what a method is called after that answers in a media type.

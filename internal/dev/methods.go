@@ -267,23 +267,24 @@ func (m method) valuePlaceholders(contract object) []placeholder {
 	return m.placeholdersOf(path)
 }
 
-// body is the argument for the body of the request and the field of call that holds it.
-func (m method) body() (arg, field string, err error) {
+// body is the arguments for the body of the request and the field of call that holds it. What is no model is handed on as it is.
+func (m method) body() (args []string, field string) {
 	content := at(m.object, "requestBody", "content")
 	ref := func(media string) string { return refOf(at(content, media, "schema")) }
-	switch {
-	case len(content) == 0:
-		return "", "", nil
-	case ref("application/x-ndjson") != "":
-		return "rows iter.Seq[" + ref("application/x-ndjson") + "]", "body: lines(rows)", nil
-	case ref("application/merge-patch+json") != "":
-		return "patch " + ref("application/merge-patch+json"), "body: patched(patch)", nil
-	case ref("application/json") != "":
-		return "in " + ref("application/json"), "body: encoded(in)", nil
-	case ref("application/x-www-form-urlencoded") != "":
-		return "in " + ref("application/x-www-form-urlencoded"), "body: form(in)", nil
+	for _, known := range []struct{ media, arg, field string }{
+		{"application/x-ndjson", "rows iter.Seq[%s]", "lines(rows)"},
+		{"application/merge-patch+json", "patch %s", "patched(patch)"},
+		{"application/json", "in %s", "encoded(in)"},
+		{"application/x-www-form-urlencoded", "in %s", "form(in)"},
+	} {
+		if model := ref(known.media); model != "" {
+			return []string{fmt.Sprintf(known.arg, model)}, "body: " + known.field
+		}
 	}
-	return "", "", fmt.Errorf("how a client sends %v is not known", slices.Sorted(maps.Keys(content)))
+	if len(content) > 0 {
+		return []string{"media string", "content io.Reader"}, "body: raw(media, content)"
+	}
+	return nil, ""
 }
 
 // streams are the media types of an answer that is no model.
@@ -313,11 +314,18 @@ func (m method) doc(name, note string) string {
 	if note != "" {
 		sentence += ", " + note
 	}
-	text := name + " " + strings.TrimSpace(strings.TrimSuffix(sentence, ".")) + "."
-	if d, _ := m.object["description"].(string); d != "" {
-		text += " " + strings.TrimSuffix(strings.TrimSpace(d), ".") + "."
-	}
+	description, _ := m.object["description"].(string)
+	text := name + " " + stopped(sentence) + " " + stopped(description)
 	return text + "\n\n" + m.verb + " " + m.path + "; " + m.permission() + "."
+}
+
+// stopped is a text that ends as a sentence does, empty if it is.
+func stopped(text string) string {
+	text = strings.TrimSpace(text)
+	if text == "" || strings.HasSuffix(text, ".") || strings.HasSuffix(text, "?") {
+		return text
+	}
+	return text + "."
 }
 
 // third is the third person of a verb.

@@ -140,8 +140,7 @@ func (s *shaper) shape(name string, schema object, sent, patch bool) {
 			delete(p, "nullable")
 			required = slices.DeleteFunc(required, func(r any) bool { return r == any(key) })
 		}
-		_, hasDefault := was["default"]
-		optional := nullable || sent && !needed && !hasDefault
+		optional := nullable || sent && !needed && was["default"] != false
 		if optional && zeroIsValue(was, s.schemas) && !(patch && nullable) {
 			p["x-go-type-skip-optional-pointer"] = false
 		}
@@ -225,7 +224,8 @@ func zeroIsValue(schema, schemas object) bool {
 	case schema["type"] == "object":
 		return schema["properties"] != nil || goType != ""
 	}
-	return schema["type"] == "integer" || schema["type"] == "number" || schema["type"] == "boolean"
+	least, _ := schema["minimum"].(float64)
+	return least <= 0 && (schema["type"] == "integer" || schema["type"] == "number") || schema["type"] == "boolean"
 }
 
 const schemaPath = "#/components/schemas/"

@@ -127,7 +127,7 @@ func route(template string, values ...any) string {
 type body struct {
 	media string
 	data  []byte
-	lines func() io.ReadCloser // in place of data: can be sent once
+	once  func() io.ReadCloser // in place of data
 	err   error
 }
 
@@ -148,9 +148,19 @@ func form(v any) body {
 
 // lines is a body of one JSON document a line, written while it is sent.
 func lines[T any](rows iter.Seq[T]) body {
-	return body{media: "application/x-ndjson", lines: func() io.ReadCloser {
+	return body{media: "application/x-ndjson", once: func() io.ReadCloser {
 		next, stop := iter.Pull(rows)
 		return &lineReader[T]{next: next, stop: stop}
+	}}
+}
+
+// raw is a body that is sent as it is, once. If it can be closed it is.
+func raw(media string, content io.Reader) body {
+	return body{media: media, once: func() io.ReadCloser {
+		if c, ok := content.(io.ReadCloser); ok {
+			return c
+		}
+		return io.NopCloser(content)
 	}}
 }
 

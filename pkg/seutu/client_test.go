@@ -300,3 +300,25 @@ func TestManyAtOnce(t *testing.T) {
 		assert.Equal(t, 1, i.signedIn)
 	})
 }
+
+// TestRawBodies go out as they are, and once.
+func TestRawBodies(t *testing.T) {
+	t.Parallel()
+	s := answers(problem(429, "too-many-requests"))
+	r := call{operation: "putFile", method: http.MethodPut, path: "/v1/files/x", body: raw("text/csv", strings.NewReader("a;b"))}
+	require.ErrorIs(t, perform(t.Context(), s.client(t), r, nil), ErrTooManyRequests)
+	assert.Equal(t, []string{"a;b"}, s.bodies)
+	assert.Equal(t, "text/csv", s.asked[0].Header.Get("Content-Type"))
+
+	closed := &closing{Reader: strings.NewReader("a;b")}
+	r.body = raw("text/csv", closed)
+	require.Error(t, perform(t.Context(), s.client(t), r, nil))
+	assert.True(t, closed.is)
+}
+
+type closing struct {
+	io.Reader
+	is bool
+}
+
+func (c *closing) Close() error { c.is = true; return nil }

@@ -1417,7 +1417,7 @@ type ActionPlanItemCreate struct {
 	Owners      []ActionPlanOwner `json:"owners,omitempty,omitzero"`
 
 	// Position Where it stands in the plan; last if absent. What stands there, and after it, makes room
-	Position *int                `json:"position,omitempty"`
+	Position int                 `json:"position,omitempty,omitzero"`
 	State    ActionPlanItemState `json:"state,omitempty,omitzero"`
 	Title    Text                `json:"title"`
 }
@@ -1437,7 +1437,7 @@ type ActionPlanItemPatch struct {
 	Owners      nullable.Nullable[[]ActionPlanOwner] `json:"owners,omitempty,omitzero"`
 
 	// Position Where it stands in the plan; last if absent. What stands there, and after it, makes room
-	Position *int                `json:"position,omitempty"`
+	Position int                 `json:"position,omitempty,omitzero"`
 	State    ActionPlanItemState `json:"state,omitempty,omitzero"`
 	Title    TextPatch           `json:"title,omitempty,omitzero"`
 }
@@ -1469,7 +1469,7 @@ type ActionPlanPatch struct {
 	Description nullable.Nullable[TextPatch] `json:"description,omitempty,omitzero"`
 	Links       nullable.Nullable[[]Link]    `json:"links,omitempty,omitzero"`
 	Title       nullable.Nullable[TextPatch] `json:"title,omitempty,omitzero"`
-	Year        *int                         `json:"year,omitempty"`
+	Year        int                          `json:"year,omitempty,omitzero"`
 }
 
 // ActionPlanStatus defines model for ActionPlanStatus.
@@ -1570,7 +1570,7 @@ type AgendaItemCreate struct {
 	Number      string `json:"number,omitempty,omitzero"`
 
 	// Position Last if absent; those from there on move down
-	Position *int `json:"position,omitempty"`
+	Position int  `json:"position,omitempty,omitzero"`
 	Title    Text `json:"title"`
 }
 
@@ -1586,7 +1586,7 @@ type AgendaItemPatch struct {
 	Description nullable.Nullable[TextPatch] `json:"description,omitempty,omitzero"`
 	Links       nullable.Nullable[[]Link]    `json:"links,omitempty,omitzero"`
 	Number      nullable.Nullable[string]    `json:"number,omitempty,omitzero"`
-	Position    *int                         `json:"position,omitempty"`
+	Position    int                          `json:"position,omitempty,omitzero"`
 	Title       TextPatch                    `json:"title,omitempty,omitzero"`
 }
 
@@ -2155,7 +2155,7 @@ type CouncilPlacesRole string
 
 // CouncilQuorum How many must be present: a number, a share of the seats, or both. Null: more than half
 type CouncilQuorum struct {
-	Min   *int     `json:"min,omitempty"`
+	Min   int      `json:"min,omitempty,omitzero"`
 	Share *float64 `json:"share,omitempty"`
 }
 
@@ -2296,7 +2296,7 @@ type DecisionCreate struct {
 	AgendaItemID uuid.UUID `json:"agendaItemId,omitempty,omitzero"`
 
 	// Number The next one if absent
-	Number *int `json:"number,omitempty"`
+	Number int  `json:"number,omitempty,omitzero"`
 	Text   Text `json:"text"`
 }
 
@@ -2310,7 +2310,7 @@ type DecisionList struct {
 // DecisionPatch defines model for DecisionPatch.
 type DecisionPatch struct {
 	AgendaItemID nullable.Nullable[uuid.UUID] `json:"agendaItemId,omitempty,omitzero"`
-	Number       *int                         `json:"number,omitempty"`
+	Number       int                          `json:"number,omitempty,omitzero"`
 	Text         TextPatch                    `json:"text,omitempty,omitzero"`
 }
 
@@ -2371,14 +2371,14 @@ type GetCouncilRepresentationParams struct {
 // GetCoverageParams The query of getCoverage
 type GetCoverageParams struct {
 	// From First year; nine years before the last if absent
-	From *int                  `json:"from,omitempty"`
+	From int                   `json:"from,omitempty,omitzero"`
 	Kind GetCoverageParamsKind `json:"kind,omitempty,omitzero"`
 
 	// Region Example: 05
 	Region RegionCode `json:"region,omitempty,omitzero"`
 
 	// To Last year; the present one if absent
-	To *int `json:"to,omitempty"`
+	To int `json:"to,omitempty,omitzero"`
 }
 
 // GetCoverageParamsKind defines model for GetCoverageParams.Kind.
@@ -2408,7 +2408,7 @@ type GetMeetingParams struct {
 // GetMemoParams The query of getMemo
 type GetMemoParams struct {
 	// Edition This edition
-	Edition *int `json:"edition,omitempty"`
+	Edition int `json:"edition,omitempty,omitzero"`
 }
 
 // GetOrganisationByExternalIDParams The query of getOrganisationByExternalId
@@ -2593,7 +2593,7 @@ type ListCouncilActionPlansParams struct {
 // ListCouncilDutiesParams The query of listCouncilDuties
 type ListCouncilDutiesParams struct {
 	// Year Adds to each duty its `state` in this year
-	Year *int `json:"year,omitempty"`
+	Year int `json:"year,omitempty,omitzero"`
 }
 
 // ListCouncilMeetingsParams The query of listCouncilMeetings
@@ -3088,7 +3088,7 @@ type ListOrganisationsParams struct {
 	Q string `json:"q,omitempty,omitzero"`
 
 	// Radius Metres from `near`; 10,000 if absent
-	Radius *int `json:"radius,omitempty"`
+	Radius int `json:"radius,omitempty,omitzero"`
 
 	// Region Region code
 	Region []RegionCode `json:"region,omitempty,omitzero"`
@@ -3393,7 +3393,7 @@ type MeetingCreate struct {
 	Links []Link `json:"links,omitempty,omitzero"`
 
 	// Number Within the year
-	Number   *int                `json:"number,omitempty"`
+	Number   int                 `json:"number,omitempty,omitzero"`
 	Place    *MeetingPlace       `json:"place,omitempty"`
 	StartsAt time.Time           `json:"startsAt,omitempty,omitzero"`
 	Status   MeetingCreateStatus `json:"status,omitempty,omitzero"`
@@ -3405,7 +3405,7 @@ type MeetingCreate struct {
 	Title    Text   `json:"title,omitempty,omitzero"`
 
 	// Year Follows from the date; alone only where no date is known
-	Year *int `json:"year,omitempty"`
+	Year int `json:"year,omitempty,omitzero"`
 }
 
 // MeetingCreateStatus defines model for MeetingCreate.Status.
@@ -3491,7 +3491,7 @@ type MeetingQuorum struct {
 type MeetingRhythm struct {
 	// Text As the source wrote it
 	Text         string `json:"text,omitempty,omitzero"`
-	TimesPerYear *int   `json:"timesPerYear,omitempty"`
+	TimesPerYear int    `json:"timesPerYear,omitempty,omitzero"`
 }
 
 // MeetingStatus defines model for MeetingStatus.
@@ -3518,7 +3518,7 @@ type MemberCount struct {
 	Max       *int  `json:"max,omitempty"`
 	Min       *int  `json:"min,omitempty"`
 	Value     *int  `json:"value,omitempty"`
-	Year      *int  `json:"year,omitempty"`
+	Year      int   `json:"year,omitempty,omitzero"`
 }
 
 // Membership An organisation in a network
@@ -4024,7 +4024,7 @@ type NominationCallCreate struct {
 	NetworkIDs  []uuid.UUID `json:"networkIds,omitempty,omitzero"`
 	OpensAt     time.Time   `json:"opensAt,omitempty,omitzero"`
 	Roles       []SeatRole  `json:"roles,omitempty,omitzero"`
-	Seats       *int        `json:"seats,omitempty"`
+	Seats       int         `json:"seats,omitempty,omitzero"`
 
 	// TermID A term of the council
 	TermID uuid.UUID `json:"termId,omitempty,omitzero"`
@@ -5242,7 +5242,7 @@ type ServiceAccount struct {
 // ServiceAccountCreate defines model for ServiceAccountCreate.
 type ServiceAccountCreate struct {
 	Name      string `json:"name"`
-	RateLimit *int   `json:"rateLimit,omitempty"`
+	RateLimit int    `json:"rateLimit,omitempty,omitzero"`
 }
 
 // ServiceAccountCreated defines model for ServiceAccountCreated.

@@ -58,7 +58,7 @@ func (r *call) again(err error, attempt int) (time.Duration, bool) {
 		wait    = backoff(attempt)
 	)
 	switch {
-	case r.body.lines != nil, errors.As(err, new(signingIn)):
+	case r.body.once != nil, errors.As(err, new(signingIn)):
 		return 0, false
 	case errors.As(err, &problem):
 		if problem.RetryAfter > 0 {

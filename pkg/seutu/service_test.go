@@ -85,7 +85,7 @@ func TestWork(t *testing.T) {
 	choir, err := c.Organisations.Create(ctx, seutu.OrganisationCreate{
 		Kind: seutu.OrganisationKindAssociation, Name: seutu.Text{"fi": "Kuoro ry", "sv": "Kören rf"}, Municipality: "109", Phone: "050 555 0101",
 		Founded:     &seutu.HistoricDate{From: seutu.Date{Year: 1956, Month: 1, Day: 1}, To: seutu.Date{Year: 1957, Month: 1, Day: 1}, Precision: seutu.HistoricDatePrecisionYear},
-		MemberCount: &seutu.MemberCount{Value: new(0), Year: new(2025)}, Address: &seutu.Address{PostalCode: "13100", PostOffice: "HÄMEENLINNA"},
+		MemberCount: &seutu.MemberCount{Value: new(0), Year: 2025}, Address: &seutu.Address{PostalCode: "13100", PostOffice: "HÄMEENLINNA"},
 		Location: &seutu.Point{Lat: 60.996, Lon: 24.464},
 	})
 	require.NoError(t, err)

@@ -106,7 +106,7 @@ func (c *Client) attempt(ctx context.Context, r *call, address string) (*answer,
 			return nil, signingIn{fmt.Errorf("sign in: %w", err)}
 		}
 		a, err := c.send(ctx, r, address, token)
-		if !errors.Is(err, ErrUnauthenticated) || refused != "" || r.body.lines != nil {
+		if !errors.Is(err, ErrUnauthenticated) || refused != "" || r.body.once != nil {
 			return a, err
 		}
 		refused = token
@@ -172,8 +172,8 @@ func failed(ctx context.Context, err error) error {
 func (c *Client) request(ctx context.Context, r *call, address, token string) (*http.Request, error) {
 	var content io.Reader
 	switch {
-	case r.body.lines != nil:
-		content = r.body.lines()
+	case r.body.once != nil:
+		content = r.body.once()
 	case r.body.media != "":
 		content = bytes.NewReader(r.body.data)
 	}
