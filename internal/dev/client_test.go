@@ -88,7 +88,7 @@ func TestMethods(t *testing.T) {
 
 func TestMethodsThatClash(t *testing.T) {
 	twice := strings.Replace(clientContract, `"getFile"`, `"putFile"`, 1)
-	if _, err := methods([]byte(twice)); err == nil || !strings.Contains(err.Error(), "Files.PutFile is that of putFile already") {
+	if _, err := methods([]byte(twice)); err == nil || !strings.Contains(err.Error(), "Files.Put is that of putFile already") {
 		t.Errorf("got %v", err)
 	}
 	if _, err := methods([]byte("{")); err == nil {
