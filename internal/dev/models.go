@@ -59,10 +59,12 @@ type shaper struct {
 	schemas object
 	sent    map[string]bool // schemas that requests hold
 	named   map[string]string
+	// schemas that may be null wherever they are referred to
+	nullable map[string]bool
 }
 
 func modelsOf(contract object) object {
-	s := &shaper{schemas: at(contract, "components", "schemas"), sent: map[string]bool{}, named: map[string]string{}}
+	s := &shaper{schemas: at(contract, "components", "schemas"), sent: map[string]bool{}, named: map[string]string{}, nullable: map[string]bool{}}
 	for _, op := range operationsOf(contract) {
 		for _, media := range at(op.object, "requestBody", "content") {
 			s.reach(at(media.(object), "schema"))
@@ -78,6 +80,10 @@ func modelsOf(contract object) object {
 	}
 	names := slices.Sorted(maps.Keys(s.schemas))
 	for _, name := range names {
+		if schema := s.schemas[name].(object); schema["nullable"] == true {
+			s.nullable[name] = true
+			delete(schema, "nullable")
+		}
 		if p := at(s.schemas, name, "properties"); len(p) > 1 && len(p) <= 5 && p["id"] == nil && !strings.HasSuffix(name, "Patch") {
 			s.named[shapeOf(s.schemas[name].(object), false)] = name
 		}
@@ -129,7 +135,7 @@ func (s *shaper) shape(name string, schema object, sent, patch bool) {
 	required, _ := schema["required"].([]any)
 	for _, key := range slices.Sorted(maps.Keys(properties)) {
 		was := properties[key].(object)
-		nullable, _ := was["nullable"].(bool)
+		nullable := was["nullable"] == true || s.nullable[refOf(was)]
 		p := s.member(name+pascal(key), was, sent, patch)
 		properties[key] = p
 		if strings.HasSuffix(key, "Ids") {
@@ -168,8 +174,9 @@ func (s *shaper) member(name string, schema object, sent, patch bool) object {
 	case schema["type"] == "array":
 		schema["items"] = s.member(strings.TrimSuffix(name, "s"), schema["items"].(object), sent, patch)
 	case schema["type"] == "object" && schema["properties"] != nil:
-		own := s.hoist(name, schema, sent, patch)
-		return keep(schema, own)
+		out := keep(schema, s.hoist(name, schema, sent, patch))
+		delete(schema, "nullable") // that is the member's affair
+		return out
 	case schema["type"] == "object" && refOf(schema) == "":
 		s.shape(name, schema, sent, patch)
 	}
@@ -188,7 +195,6 @@ func (s *shaper) hoist(name string, schema object, sent, patch bool) string {
 	s.named[key] = name
 	s.schemas[name] = schema
 	s.shape(name, schema, sent, patch)
-	delete(schema, "nullable")
 	return name
 }
 

@@ -326,6 +326,27 @@ func TestEveryModel(t *testing.T) {
 		back, err := json.Marshal(v.Interface())
 		require.NoError(t, err)
 		assert.JSONEq(t, string(raw), string(back), name)
+
+		patch := strings.HasSuffix(name, "Patch") || strings.HasSuffix(name, "SyncRow")
+		nothing := map[string]any{}
+		for member, p := range schema.Value.Properties {
+			if p.Value.Nullable {
+				nothing[member] = nil
+			}
+		}
+		raw, err = json.Marshal(nothing)
+		require.NoError(t, err)
+		v = reflect.New(model)
+		require.NoError(t, json.Unmarshal(raw, v.Interface()), name)
+		if !patch {
+			assert.True(t, v.Elem().IsZero(), "%s: what is null is zero", name)
+			continue
+		}
+		back, err = json.Marshal(v.Interface())
+		require.NoError(t, err)
+		for member := range nothing {
+			assert.Contains(t, string(back), `"`+member+`":null`, name)
+		}
 	}
 	assert.Greater(t, tried, 120)
 }

@@ -1627,8 +1627,8 @@ type AttendanceItemSeat struct {
 	ID uuid.UUID `json:"id"`
 
 	// Person A person as this reader may see it: `id` and `name` are null when the person has not consented to show the name to everyone (`withheld`) or is erased (`erased`)
-	Person nullable.Nullable[PersonRef] `json:"person"`
-	Role   string                       `json:"role"`
+	Person *PersonRef `json:"person,omitempty"`
+	Role   string     `json:"role"`
 }
 
 // AttendanceItemWrite A seat of the council; an organisation that is a member of the network; or a guest in words, with or without an organisation
@@ -1743,10 +1743,10 @@ type Contact struct {
 	ID    uuid.UUID `json:"id"`
 
 	// Person A person as this reader may see it: `id` and `name` are null when the person has not consented to show the name to everyone (`withheld`) or is erased (`erased`)
-	Person       nullable.Nullable[PersonRef] `json:"person"`
-	Phone        string                       `json:"phone,omitempty,omitzero"`
-	PublicFields []PersonField                `json:"publicFields"`
-	Role         ContactRole                  `json:"role"`
+	Person       *PersonRef    `json:"person,omitempty"`
+	Phone        string        `json:"phone,omitempty,omitzero"`
+	PublicFields []PersonField `json:"publicFields"`
+	Role         ContactRole   `json:"role"`
 
 	// Title As the organisation calls the role
 	Title Text `json:"title,omitempty,omitzero"`
@@ -2119,7 +2119,7 @@ type CouncilPatch struct {
 	PreparationStarted nullable.Nullable[HistoricDate] `json:"preparationStarted,omitempty,omitzero"`
 
 	// Quorum How many must be present: a number, a share of the seats, or both. Null: more than half
-	Quorum CouncilPatchQuorum `json:"quorum,omitempty,omitzero"`
+	Quorum nullable.Nullable[CouncilPatchQuorum] `json:"quorum,omitempty,omitzero"`
 
 	// Region A narrower code decides it
 	Region       nullable.Nullable[string]          `json:"region,omitempty,omitzero"`
@@ -3959,7 +3959,7 @@ type Nomination struct {
 	OrganisationID uuid.UUID `json:"organisationId,omitempty,omitzero"`
 
 	// Person A person as this reader may see it: `id` and `name` are null when the person has not consented to show the name to everyone (`withheld`) or is erased (`erased`)
-	Person nullable.Nullable[PersonRef] `json:"person"`
+	Person *PersonRef `json:"person,omitempty"`
 
 	// Reason Of the decision; null to outsiders
 	Reason string   `json:"reason,omitempty,omitzero"`
@@ -4758,8 +4758,8 @@ type PostHolder struct {
 	ID   uuid.UUID `json:"id"`
 
 	// Person A person as this reader may see it: `id` and `name` are null when the person has not consented to show the name to everyone (`withheld`) or is erased (`erased`)
-	Person nullable.Nullable[PersonRef] `json:"person"`
-	PostID uuid.UUID                    `json:"postId"`
+	Person *PersonRef `json:"person,omitempty"`
+	PostID uuid.UUID  `json:"postId"`
 
 	// To Exclusive; null: for as long as the post exists
 	To        Date      `json:"to,omitempty,omitzero"`
@@ -4808,7 +4808,7 @@ type PostHolderRef struct {
 	ID uuid.UUID `json:"id"`
 
 	// Person A person as this reader may see it: `id` and `name` are null when the person has not consented to show the name to everyone (`withheld`) or is erased (`erased`)
-	Person nullable.Nullable[PersonRef] `json:"person"`
+	Person *PersonRef `json:"person,omitempty"`
 
 	// To Exclusive
 	To Date `json:"to,omitempty,omitzero"`
@@ -5000,12 +5000,12 @@ type RepresentationStep struct {
 	NetworkID uuid.UUID `json:"networkId,omitempty,omitzero"`
 
 	// Person A person as this reader may see it: `id` and `name` are null when the person has not consented to show the name to everyone (`withheld`) or is erased (`erased`)
-	Person nullable.Nullable[PersonRef] `json:"person,omitempty,omitzero"`
-	Role   string                       `json:"role,omitempty,omitzero"`
-	SeatID uuid.UUID                    `json:"seatId,omitempty,omitzero"`
-	To     Date                         `json:"to,omitempty,omitzero"`
-	Type   RepresentationStepType       `json:"type"`
-	Vacant *bool                        `json:"vacant,omitempty"`
+	Person *PersonRef             `json:"person,omitempty"`
+	Role   string                 `json:"role,omitempty,omitzero"`
+	SeatID uuid.UUID              `json:"seatId,omitempty,omitzero"`
+	To     Date                   `json:"to,omitempty,omitzero"`
+	Type   RepresentationStepType `json:"type"`
+	Vacant *bool                  `json:"vacant,omitempty"`
 }
 
 // RepresentationStepType defines model for RepresentationStep.Type.
@@ -5026,8 +5026,8 @@ type RepresentingSeat struct {
 	Organisations int64 `json:"organisations"`
 
 	// Person A person as this reader may see it: `id` and `name` are null when the person has not consented to show the name to everyone (`withheld`) or is erased (`erased`)
-	Person nullable.Nullable[PersonRef] `json:"person"`
-	Role   SeatRole                     `json:"role"`
+	Person *PersonRef `json:"person,omitempty"`
+	Role   SeatRole   `json:"role"`
 
 	// RoleName As the council calls the role
 	RoleName Text      `json:"roleName,omitempty,omitzero"`
@@ -5098,7 +5098,7 @@ type Seat struct {
 	OrganisationID uuid.UUID `json:"organisationId,omitempty,omitzero"`
 
 	// Person A person as this reader may see it: `id` and `name` are null when the person has not consented to show the name to everyone (`withheld`) or is erased (`erased`)
-	Person nullable.Nullable[PersonRef] `json:"person"`
+	Person *PersonRef `json:"person,omitempty"`
 
 	// Phone E.164
 	Phone string `json:"phone,omitempty,omitzero"`
