@@ -129,7 +129,7 @@ func (w *writer) operation(op method) error {
 		args = append(args, lower(value)+" *"+value)
 	}
 	fields := []string{fmt.Sprintf("operation: %q", op.id), "method: http.Method" + upper(strings.ToLower(op.verb)), fmt.Sprintf("path: route(%s)", strings.Join(append([]string{fmt.Sprintf("%q", op.path)}, path...), ", "))}
-	if op.params(w.contract) != nil {
+	if op.params() != nil {
 		args = append(args, "params *"+op.paramsName())
 		fields = append(fields, "query: params")
 	}

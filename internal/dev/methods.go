@@ -55,7 +55,7 @@ func deref(contract, o object) object {
 func (m method) paramsName() string { return pascal(m.id) + "Params" }
 
 // params is a schema of the query parameters, nil if there are none.
-func (m method) params(contract object) object {
+func (m method) params() object {
 	properties := object{}
 	var required []any
 	for _, p := range m.parameters {

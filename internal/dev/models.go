@@ -29,7 +29,7 @@ func (d *dev) clientModels(ctx context.Context, contractJSON []byte) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name()) //nolint:errcheck // it is in the system's temporary directory
+	defer os.Remove(f.Name())
 	if _, err := f.Write(models); err != nil {
 		return err
 	}
@@ -74,7 +74,7 @@ func modelsOf(contract object) object {
 		delete(s.schemas, name)
 	}
 	for _, op := range operationsOf(contract) {
-		if p := op.params(contract); p != nil {
+		if p := op.params(); p != nil {
 			s.schemas[op.paramsName()], s.sent[op.paramsName()] = p, true
 		}
 	}
@@ -147,7 +147,7 @@ func (s *shaper) shape(name string, schema object, sent, patch bool) {
 			required = slices.DeleteFunc(required, func(r any) bool { return r == any(key) })
 		}
 		optional := nullable || sent && !needed && was["default"] != false
-		if optional && zeroIsValue(was, s.schemas) && !(patch && nullable) {
+		if optional && zeroIsValue(was, s.schemas) && (!patch || !nullable) {
 			p["x-go-type-skip-optional-pointer"] = false
 		}
 	}

@@ -102,25 +102,22 @@ func ifMatch(v tagged) string {
 
 // route fills the placeholders of a path in. It is empty if one of them is: the path would be that of something else.
 func route(template string, values ...any) string {
-	var b strings.Builder
-	for i, part := range strings.Split(template, "{") {
-		if i == 0 {
-			b.WriteString(part)
-			continue
-		}
-		_, rest, _ := strings.Cut(part, "}")
-		value := fmt.Sprint(values[i-1])
-		if value == "" || values[i-1] == any(uuid.Nil) {
+	path := ""
+	for _, v := range values {
+		value := fmt.Sprint(v)
+		switch {
+		case value == "", v == any(uuid.Nil):
 			return ""
-		}
-		if strings.Trim(value, ".") == "" { // would climb
+		case strings.Trim(value, ".") == "": // would climb
 			value = strings.ReplaceAll(value, ".", "%2E")
-		} else {
+		default:
 			value = url.PathEscape(value)
 		}
-		b.WriteString(value + rest)
+		before, after, _ := strings.Cut(template, "{")
+		_, template, _ = strings.Cut(after, "}")
+		path += before + value
 	}
-	return b.String()
+	return path + template
 }
 
 // body is that of a request.
