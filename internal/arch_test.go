@@ -43,6 +43,31 @@ func TestImports(t *testing.T) {
 	}
 }
 
+// TestClientImports: the public client stands alone, so that whoever uses it builds nothing of the service.
+func TestClientImports(t *testing.T) {
+	t.Parallel()
+	allowed := []string{"github.com/google/uuid", "github.com/oapi-codegen/nullable"}
+	files, err := filepath.Glob("../pkg/seutu/*.go")
+	if err != nil || len(files) < 5 {
+		t.Fatalf("%d files: %v", len(files), err)
+	}
+	for _, path := range files {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, im := range file.Imports {
+			name := strings.Trim(im.Path.Value, `"`)
+			if strings.Contains(name, ".") && !slices.Contains(allowed, name) {
+				t.Errorf("%s imports %s: the client needs the standard library and its models only", path, name)
+			}
+		}
+	}
+}
+
 // refused tells why a file may not import a package, "" if it may.
 func refused(file, path string) string {
 	dir, name := filepath.Dir(file), filepath.Base(file)

@@ -19,6 +19,7 @@ import (
 var (
 	tour     = regexp.MustCompile(`(?s)## A tour of five minutes.*?\n## `)
 	commands = regexp.MustCompile("(?s)```sh\n(.*?)```")
+	inGo     = regexp.MustCompile("(?s)```go\n(package main\n.*?)```")
 	address  = regexp.MustCompile(`"address":"([^"]+)"`)
 )
 
@@ -53,6 +54,20 @@ func TestTour(t *testing.T) {
 		assert.Contains(t, text, want)
 	}
 	assert.NotContains(t, text, "/problems/internal")
+	fromGo(t, dir, url, string(readme))
+}
+
+// fromGo runs the README's Go program against the demo.
+func fromGo(t *testing.T, dir, url, readme string) {
+	t.Helper()
+	match := inGo.FindStringSubmatch(readme)
+	require.NotNil(t, match)
+	file := filepath.Join(dir, "main.go")
+	require.NoError(t, os.WriteFile(file, []byte(strings.ReplaceAll(match[1], "http://127.0.0.1:8080", url)), 0o600))
+	out, err := exec.CommandContext(t.Context(), "go", "run", file).CombinedOutput()
+	require.NoError(t, err, string(out))
+	assert.Contains(t, string(out), "Go-kuoro ry")
+	assert.Contains(t, string(out), "https://example.org")
 }
 
 // serve starts the demo as the README says, on a free port, and returns its address.

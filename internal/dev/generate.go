@@ -23,16 +23,19 @@ const (
 	embedFile   = "api/contract.gen.go"
 	yamlFile    = "api/openapi.gen.yaml"
 	jsonFile    = "api/openapi.gen.json"
+
+	modelsFile  = "pkg/seutu/models.gen.go"
+	methodsFile = "pkg/seutu/methods.gen.go"
 )
 
-// generate writes api/ from openapi.yaml. With --check it leaves api/ as it was
-// and fails if a file would have changed.
+// generate writes api/ and the generated part of pkg/seutu from openapi.yaml. With
+// --check it leaves them as they were and fails if a file would have changed.
 func generate(ctx context.Context, d *dev, args []string) error {
 	switch {
 	case len(args) == 0:
 		return d.generate(ctx)
 	case len(args) == 1 && args[0] == "--check":
-		return d.unchanged(func() error { return d.generate(ctx) }, apiFile, answersFile, embedFile, yamlFile, jsonFile)
+		return d.unchanged(func() error { return d.generate(ctx) }, apiFile, answersFile, embedFile, yamlFile, jsonFile, modelsFile, methodsFile)
 	}
 	return errUsage
 }
@@ -52,7 +55,10 @@ func (d *dev) generate(ctx context.Context) error {
 	if err := os.WriteFile(d.path(answersFile), out, 0o644); err != nil {
 		return err
 	}
-	return d.embed()
+	if err := d.embed(); err != nil {
+		return err
+	}
+	return d.client(ctx)
 }
 
 // embed puts the contract into package api as it is: what the generator itself would embed has other operation ids.
