@@ -12,6 +12,9 @@ import (
 // or a stream. It is valid for every operation.
 type Answer struct{ render.Answer }
 
+// VisitAcceptInvitationResponse writes the answer of AcceptInvitation.
+func (a Answer) VisitAcceptInvitationResponse(w http.ResponseWriter) error { return a.Write(w) }
+
 // VisitChangePasswordResponse writes the answer of ChangePassword.
 func (a Answer) VisitChangePasswordResponse(w http.ResponseWriter) error { return a.Write(w) }
 
@@ -44,6 +47,9 @@ func (a Answer) VisitCreateDecisionResponse(w http.ResponseWriter) error { retur
 
 // VisitCreateGrantResponse writes the answer of CreateGrant.
 func (a Answer) VisitCreateGrantResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitCreateInvitationResponse writes the answer of CreateInvitation.
+func (a Answer) VisitCreateInvitationResponse(w http.ResponseWriter) error { return a.Write(w) }
 
 // VisitCreateMembershipResponse writes the answer of CreateMembership.
 func (a Answer) VisitCreateMembershipResponse(w http.ResponseWriter) error { return a.Write(w) }
@@ -253,6 +259,9 @@ func (a Answer) VisitGetHealthResponse(w http.ResponseWriter) error { return a.W
 // VisitGetIconResponse writes the answer of GetIcon.
 func (a Answer) VisitGetIconResponse(w http.ResponseWriter) error { return a.Write(w) }
 
+// VisitGetInvitationResponse writes the answer of GetInvitation.
+func (a Answer) VisitGetInvitationResponse(w http.ResponseWriter) error { return a.Write(w) }
+
 // VisitGetKeysResponse writes the answer of GetKeys.
 func (a Answer) VisitGetKeysResponse(w http.ResponseWriter) error { return a.Write(w) }
 
@@ -388,6 +397,9 @@ func (a Answer) VisitListFieldsResponse(w http.ResponseWriter) error { return a.
 
 // VisitListGrantsResponse writes the answer of ListGrants.
 func (a Answer) VisitListGrantsResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitListInvitationsResponse writes the answer of ListInvitations.
+func (a Answer) VisitListInvitationsResponse(w http.ResponseWriter) error { return a.Write(w) }
 
 // VisitListIssuersResponse writes the answer of ListIssuers.
 func (a Answer) VisitListIssuersResponse(w http.ResponseWriter) error { return a.Write(w) }
@@ -554,6 +566,9 @@ func (a Answer) VisitTransitionCouncilNetworkResponse(w http.ResponseWriter) err
 
 // VisitTransitionDuplicateResponse writes the answer of TransitionDuplicate.
 func (a Answer) VisitTransitionDuplicateResponse(w http.ResponseWriter) error { return a.Write(w) }
+
+// VisitTransitionInvitationResponse writes the answer of TransitionInvitation.
+func (a Answer) VisitTransitionInvitationResponse(w http.ResponseWriter) error { return a.Write(w) }
 
 // VisitTransitionMeetingResponse writes the answer of TransitionMeeting.
 func (a Answer) VisitTransitionMeetingResponse(w http.ResponseWriter) error { return a.Write(w) }

@@ -163,7 +163,7 @@ func (m method) name() string {
 	all := words(m.id)
 	verb, rest := all[0], pascal(strings.Join(all[1:], "-"))
 	service := m.service()
-	if upper(verb) == service {
+	if upper(verb) == service && rest != "" {
 		return rest
 	}
 	for _, noun := range []string{service, singular(service)} {

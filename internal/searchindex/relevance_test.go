@@ -99,7 +99,6 @@ func read[T any](t testing.TB, name string) []T {
 	return out
 }
 
-type object = map[string]any
 
 // load writes the documents as officers and municipal systems do, and gives their keys by id.
 func load(t testing.TB, s *testkit.Service, docs []document) map[string]string {

@@ -18,8 +18,10 @@ type Services struct {
 	AuditEvents               *AuditEventsService               // /v1/audit-events
 	CouncilNetworks           *CouncilNetworksService           // /v1/council-networks
 	Councils                  *CouncilsService                  // /v1/councils
+	Duplicates                *DuplicatesService                // /v1/duplicates
 	Fields                    *FieldsService                    // /v1/fields
 	Grants                    *GrantsService                    // /v1/grants
+	Invitations               *InvitationsService               // /v1/invitations
 	Me                        *MeService                        // /v1/me
 	Meetings                  *MeetingsService                  // /v1/meetings
 	Memberships               *MembershipsService               // /v1/memberships
@@ -30,10 +32,13 @@ type Services struct {
 	OAuth                     *OAuthService                     // /v1/oauth
 	Organisations             *OrganisationsService             // /v1/organisations
 	PasswordResets            *PasswordResetsService            // /v1/password-resets
+	PendingChanges            *PendingChangesService            // /v1/pending-changes
 	People                    *PeopleService                    // /v1/people
 	PostHolders               *PostHoldersService               // /v1/post-holders
 	Posts                     *PostsService                     // /v1/posts
 	Regions                   *RegionsService                   // /v1/regions
+	Reviews                   *ReviewsService                   // /v1/reviews
+	Search                    *SearchService                    // /v1/search
 	Seats                     *SeatsService                     // /v1/seats
 	ServiceAccounts           *ServiceAccountsService           // /v1/service-accounts
 	Statistics                *StatisticsService                // /v1/statistics
@@ -49,8 +54,10 @@ func newServices(c *Client) Services {
 		AuditEvents:               &AuditEventsService{c},
 		CouncilNetworks:           &CouncilNetworksService{c},
 		Councils:                  &CouncilsService{c},
+		Duplicates:                &DuplicatesService{c},
 		Fields:                    &FieldsService{c},
 		Grants:                    &GrantsService{c},
+		Invitations:               &InvitationsService{c},
 		Me:                        &MeService{c},
 		Meetings:                  &MeetingsService{c},
 		Memberships:               &MembershipsService{c},
@@ -61,10 +68,13 @@ func newServices(c *Client) Services {
 		OAuth:                     &OAuthService{c},
 		Organisations:             &OrganisationsService{c},
 		PasswordResets:            &PasswordResetsService{c},
+		PendingChanges:            &PendingChangesService{c},
 		People:                    &PeopleService{c},
 		PostHolders:               &PostHoldersService{c},
 		Posts:                     &PostsService{c},
 		Regions:                   &RegionsService{c},
+		Reviews:                   &ReviewsService{c},
+		Search:                    &SearchService{c},
 		Seats:                     &SeatsService{c},
 		ServiceAccounts:           &ServiceAccountsService{c},
 		Statistics:                &StatisticsService{c},
@@ -87,11 +97,17 @@ type CouncilNetworksService struct{ client *Client }
 // CouncilsService holds the operations of /v1/councils.
 type CouncilsService struct{ client *Client }
 
+// DuplicatesService holds the operations of /v1/duplicates.
+type DuplicatesService struct{ client *Client }
+
 // FieldsService holds the operations of /v1/fields.
 type FieldsService struct{ client *Client }
 
 // GrantsService holds the operations of /v1/grants.
 type GrantsService struct{ client *Client }
+
+// InvitationsService holds the operations of /v1/invitations.
+type InvitationsService struct{ client *Client }
 
 // MeService holds the operations of /v1/me.
 type MeService struct{ client *Client }
@@ -123,6 +139,9 @@ type OrganisationsService struct{ client *Client }
 // PasswordResetsService holds the operations of /v1/password-resets.
 type PasswordResetsService struct{ client *Client }
 
+// PendingChangesService holds the operations of /v1/pending-changes.
+type PendingChangesService struct{ client *Client }
+
 // PeopleService holds the operations of /v1/people.
 type PeopleService struct{ client *Client }
 
@@ -134,6 +153,12 @@ type PostsService struct{ client *Client }
 
 // RegionsService holds the operations of /v1/regions.
 type RegionsService struct{ client *Client }
+
+// ReviewsService holds the operations of /v1/reviews.
+type ReviewsService struct{ client *Client }
+
+// SearchService holds the operations of /v1/search.
+type SearchService struct{ client *Client }
 
 // SeatsService holds the operations of /v1/seats.
 type SeatsService struct{ client *Client }
@@ -156,11 +181,20 @@ type UsersService struct{ client *Client }
 // WellbeingServicesCountiesService holds the operations of /v1/wellbeing-services-counties.
 type WellbeingServicesCountiesService struct{ client *Client }
 
-// GetService reads what this service is, with links.
+// GetService reads what this service is and holds, with links. As JSON, or as a page for people where `Accept` prefers
+// `text/html`. The page is in Finnish, Swedish or English, by `lang` or else by `Accept-Language`.
 //
 // GET /; for everyone.
-func (c *Client) GetService(ctx context.Context, opts ...CallOption) (*Service, error) {
-	return fetch[Service](ctx, c, call{operation: "getService", method: http.MethodGet, path: route("/")}, opts)
+func (c *Client) GetService(ctx context.Context, params *GetServiceParams, opts ...CallOption) (*Service, error) {
+	return fetch[Service](ctx, c, call{operation: "getService", method: http.MethodGet, path: route("/"), query: params}, opts)
+}
+
+// GetServiceHtml reads what this service is and holds, with links, as text/html. As JSON, or as a page for people where `Accept`
+// prefers `text/html`. The page is in Finnish, Swedish or English, by `lang` or else by `Accept-Language`.
+//
+// GET /; for everyone.
+func (c *Client) GetServiceHtml(ctx context.Context, params *GetServiceParams, opts ...CallOption) (io.ReadCloser, error) {
+	return stream(ctx, c, call{operation: "getService", method: http.MethodGet, path: route("/"), query: params, accept: "text/html"}, opts)
 }
 
 // GetKeys reads the public keys that access tokens are signed with.
@@ -168,6 +202,27 @@ func (c *Client) GetService(ctx context.Context, opts ...CallOption) (*Service, 
 // GET /.well-known/jwks.json; for everyone.
 func (c *Client) GetKeys(ctx context.Context, opts ...CallOption) (*Keys, error) {
 	return fetch[Keys](ctx, c, call{operation: "getKeys", method: http.MethodGet, path: route("/.well-known/jwks.json")}, opts)
+}
+
+// GetDocs reads this contract as a page on which each operation can be tried.
+//
+// GET /docs; for everyone.
+func (c *Client) GetDocs(ctx context.Context, opts ...CallOption) (io.ReadCloser, error) {
+	return stream(ctx, c, call{operation: "getDocs", method: http.MethodGet, path: route("/docs"), accept: "text/html"}, opts)
+}
+
+// GetDocsAsset reads a file that the pages of this service use. Each file has one media type, whatever `Accept` says.
+//
+// GET /docs/{asset}; for everyone.
+func (c *Client) GetDocsAsset(ctx context.Context, asset string, opts ...CallOption) (io.ReadCloser, error) {
+	return stream(ctx, c, call{operation: "getDocsAsset", method: http.MethodGet, path: route("/docs/{asset}", asset)}, opts)
+}
+
+// GetIcon reads the icon that browsers show beside answers.
+//
+// GET /favicon.ico; for everyone.
+func (c *Client) GetIcon(ctx context.Context, opts ...CallOption) (io.ReadCloser, error) {
+	return stream(ctx, c, call{operation: "getIcon", method: http.MethodGet, path: route("/favicon.ico"), accept: "image/svg+xml"}, opts)
 }
 
 // GetHealth asks: alive? Answers 200 as long as the process serves requests.
@@ -191,11 +246,35 @@ func (c *Client) GetContractYAML(ctx context.Context, opts ...CallOption) (io.Re
 	return stream(ctx, c, call{operation: "getContractYAML", method: http.MethodGet, path: route("/openapi.yaml"), accept: "application/yaml"}, opts)
 }
 
-// GetProblemType reads what a problem type means, in English and Finnish.
+// ListProblemTypes reads all problem types. As JSON, or as a page in Finnish and English where `Accept` prefers `text/html`.
+//
+// GET /problems; for everyone.
+func (c *Client) ListProblemTypes(ctx context.Context, opts ...CallOption) (*ProblemTypeList, error) {
+	return fetch[ProblemTypeList](ctx, c, call{operation: "listProblemTypes", method: http.MethodGet, path: route("/problems")}, opts)
+}
+
+// ListProblemTypesHtml reads all problem types, as text/html. As JSON, or as a page in Finnish and English where `Accept` prefers
+// `text/html`.
+//
+// GET /problems; for everyone.
+func (c *Client) ListProblemTypesHtml(ctx context.Context, opts ...CallOption) (io.ReadCloser, error) {
+	return stream(ctx, c, call{operation: "listProblemTypes", method: http.MethodGet, path: route("/problems"), accept: "text/html"}, opts)
+}
+
+// GetProblemType reads what a problem type means, in English and Finnish. As JSON, or as a page where `Accept` prefers
+// `text/html`.
 //
 // GET /problems/{type}; for everyone.
 func (c *Client) GetProblemType(ctx context.Context, problemType string, opts ...CallOption) (*ProblemType, error) {
 	return fetch[ProblemType](ctx, c, call{operation: "getProblemType", method: http.MethodGet, path: route("/problems/{type}", problemType)}, opts)
+}
+
+// GetProblemTypeHtml reads what a problem type means, in English and Finnish, as text/html. As JSON, or as a page where `Accept`
+// prefers `text/html`.
+//
+// GET /problems/{type}; for everyone.
+func (c *Client) GetProblemTypeHtml(ctx context.Context, problemType string, opts ...CallOption) (io.ReadCloser, error) {
+	return stream(ctx, c, call{operation: "getProblemType", method: http.MethodGet, path: route("/problems/{type}", problemType), accept: "text/html"}, opts)
 }
 
 // GetReadiness asks: ready for traffic? Looks at the database, its migrations, and whether the service is stopping.
@@ -606,6 +685,34 @@ func (s *CouncilsService) UpdateTerm(ctx context.Context, council *Council, term
 	return fetch[CouncilTerm](ctx, s.client, call{operation: "updateCouncilTerm", method: http.MethodPatch, path: route("/v1/councils/{id}/terms/{partId}", council.ID, termID), value: council, body: patched(patch)}, opts)
 }
 
+// List reads pairs of organisations that may be one. Found by the service, which looks at every organisation that was written.
+// Pairs of which the caller may see both sides and approve one; the likeliest first.
+//
+// GET /v1/duplicates; needs organisation.approve.
+func (s *DuplicatesService) List(ctx context.Context, params *ListDuplicatesParams, opts ...CallOption) (*DuplicatePage, error) {
+	return fetch[DuplicatePage](ctx, s.client, call{operation: "listDuplicates", method: http.MethodGet, path: route("/v1/duplicates"), query: params}, opts)
+}
+
+// All is List over all pages: it asks for the next page when the loop gets there. An error ends the loop.
+func (s *DuplicatesService) All(ctx context.Context, params *ListDuplicatesParams, opts ...CallOption) iter.Seq2[*Duplicate, error] {
+	return pages[Duplicate, DuplicatePage](ctx, s.client, call{operation: "listDuplicates", method: http.MethodGet, path: route("/v1/duplicates"), query: params}, opts)
+}
+
+// Get reads one pair of organisations that may be one.
+//
+// GET /v1/duplicates/{id}; needs organisation.approve.
+func (s *DuplicatesService) Get(ctx context.Context, id uuid.UUID, opts ...CallOption) (*Duplicate, error) {
+	return fetch[Duplicate](ctx, s.client, call{operation: "getDuplicate", method: http.MethodGet, path: route("/v1/duplicates/{id}", id)}, opts)
+}
+
+// Transition tells that two organisations are two, or take that back. open → dismissed → open. A dismissed pair stays so,
+// whatever is found later.
+//
+// POST /v1/duplicates/{id}/transitions; needs organisation.approve.
+func (s *DuplicatesService) Transition(ctx context.Context, duplicate *Duplicate, in DuplicateTransitionCreate, opts ...CallOption) (*Duplicate, error) {
+	return fetch[Duplicate](ctx, s.client, call{operation: "transitionDuplicate", method: http.MethodPost, path: route("/v1/duplicates/{id}/transitions", duplicate.ID), value: duplicate, body: encoded(in), keyed: true}, opts)
+}
+
 // List reads the fields of activity, with their ICNPO 1996 and ICNP/TSO 2018 codes.
 //
 // GET /v1/fields; for everyone.
@@ -645,6 +752,50 @@ func (s *GrantsService) Delete(ctx context.Context, grant *Grant, opts ...CallOp
 // GET /v1/grants/{id}; needs grant.write.
 func (s *GrantsService) Get(ctx context.Context, id uuid.UUID, opts ...CallOption) (*Grant, error) {
 	return fetch[Grant](ctx, s.client, call{operation: "getGrant", method: http.MethodGet, path: route("/v1/grants/{id}", id)}, opts)
+}
+
+// List reads the invitations to grants that the caller could give.
+//
+// GET /v1/invitations; needs user.invite.
+func (s *InvitationsService) List(ctx context.Context, params *ListInvitationsParams, opts ...CallOption) (*InvitationPage, error) {
+	return fetch[InvitationPage](ctx, s.client, call{operation: "listInvitations", method: http.MethodGet, path: route("/v1/invitations"), query: params}, opts)
+}
+
+// All is List over all pages: it asks for the next page when the loop gets there. An error ends the loop.
+func (s *InvitationsService) All(ctx context.Context, params *ListInvitationsParams, opts ...CallOption) iter.Seq2[*Invitation, error] {
+	return pages[Invitation, InvitationPage](ctx, s.client, call{operation: "listInvitations", method: http.MethodGet, path: route("/v1/invitations"), query: params}, opts)
+}
+
+// Create invites somebody to a role, by e-mail address. The one-time token is shown once. For those who could give the grant. The
+// caller passes the token on to the invited person, who accepts with it. The answer is the same whether the address has a user
+// already or not. The right to give the grant is asked for again when the invitation is accepted.
+//
+// POST /v1/invitations; needs user.invite.
+func (s *InvitationsService) Create(ctx context.Context, in InvitationCreate, opts ...CallOption) (*InvitationCreated, error) {
+	return fetch[InvitationCreated](ctx, s.client, call{operation: "createInvitation", method: http.MethodPost, path: route("/v1/invitations"), body: encoded(in), keyed: true}, opts)
+}
+
+// Accept accepts an invitation with its token, and get the grant. An address without a user gets one, with the password. Where it
+// has one, that user is to be signed in or to give the password: who holds the token only never gets into it. An invitation that
+// was used, revoked or has expired is a 409. When whoever invited may no longer give the role it is a 403.
+//
+// POST /v1/invitations/accept; for everyone.
+func (s *InvitationsService) Accept(ctx context.Context, in InvitationAcceptance, opts ...CallOption) (*AcceptedInvitation, error) {
+	return fetch[AcceptedInvitation](ctx, s.client, call{operation: "acceptInvitation", method: http.MethodPost, path: route("/v1/invitations/accept"), body: encoded(in), open: true}, opts)
+}
+
+// Get reads one invitation.
+//
+// GET /v1/invitations/{id}; needs user.invite.
+func (s *InvitationsService) Get(ctx context.Context, id uuid.UUID, opts ...CallOption) (*Invitation, error) {
+	return fetch[Invitation](ctx, s.client, call{operation: "getInvitation", method: http.MethodGet, path: route("/v1/invitations/{id}", id)}, opts)
+}
+
+// Transition revokes an invitation.
+//
+// POST /v1/invitations/{id}/transitions; needs user.invite.
+func (s *InvitationsService) Transition(ctx context.Context, invitation *Invitation, in InvitationTransition, opts ...CallOption) (*Invitation, error) {
+	return fetch[Invitation](ctx, s.client, call{operation: "transitionInvitation", method: http.MethodPost, path: route("/v1/invitations/{id}/transitions", invitation.ID), value: invitation, body: encoded(in), keyed: true}, opts)
 }
 
 // Get reads who I am and what I may do.
@@ -1090,6 +1241,14 @@ func (s *NominationsService) Transition(ctx context.Context, nomination *Nominat
 	return fetch[Nomination](ctx, s.client, call{operation: "transitionNomination", method: http.MethodPost, path: route("/v1/nominations/{id}/transitions", nomination.ID), value: nomination, body: encoded(in), keyed: true}, opts)
 }
 
+// ListIssuers reads the external OpenID Connect issuers whose tokens are accepted, for sign-in pages. Sign in with the issuer
+// itself (its discovery document stands under `issuer`), and send the token that it gives as the bearer token.
+//
+// GET /v1/oauth/issuers; for everyone.
+func (s *OAuthService) ListIssuers(ctx context.Context, opts ...CallOption) (*IssuerList, error) {
+	return fetch[IssuerList](ctx, s.client, call{operation: "listIssuers", method: http.MethodGet, path: route("/v1/oauth/issuers")}, opts)
+}
+
 // RevokeToken signs out. Ends a refresh token and all that came from the same sign-in (RFC 7009).
 //
 // POST /v1/oauth/revoke; for everyone.
@@ -1132,9 +1291,11 @@ func (s *OrganisationsService) ListGeoJSON(ctx context.Context, params *ListOrga
 }
 
 // Create creates an organisation. Published at once when the caller may publish it, unless `status: draft` is asked; else a draft.
-// A register number or business id that another one has is a 409.
+// A register number or business id that another one has is a 409. An editor of any organisation may submit a new one: it is a
+// draft, needs a home municipality, and the caller becomes its editor, who takes it to `submitted`. At most 10 of them may wait
+// for publication (409 `limit-reached`).
 //
-// POST /v1/organisations; needs organisation.write.
+// POST /v1/organisations; needs organisation.write or organisation.submit.
 func (s *OrganisationsService) Create(ctx context.Context, in OrganisationCreate, opts ...CallOption) (*Organisation, error) {
 	return fetch[Organisation](ctx, s.client, call{operation: "createOrganisation", method: http.MethodPost, path: route("/v1/organisations"), body: encoded(in), keyed: true}, opts)
 }
@@ -1147,9 +1308,9 @@ func (s *OrganisationsService) GetByExternalID(ctx context.Context, system, exte
 }
 
 // PutByExternalID creates or replace an organisation under the caller's own key. Absent members are cleared; the keys of other
-// systems, and the status, stay: `status` counts only when it creates. `If-Match` is optional and honoured; `If-None-Match: *`
-// only creates. A deleted one is created anew with a new id. A system name that a grant lists is written by the holder of that
-// grant and by admins only.
+// systems, and the status, stay: `status` counts only when it creates. What needs approval waits, as in a PATCH. `If-Match` is
+// optional and honoured; `If-None-Match: *` only creates. A deleted one is created anew with a new id. A system name that a grant
+// lists is written by the holder of that grant and by admins only.
 //
 // PUT /v1/organisations/by-external-id/{system}/{externalId}; needs organisation.write.
 func (s *OrganisationsService) PutByExternalID(ctx context.Context, system, externalID string, in OrganisationCreate, opts ...CallOption) (*Organisation, error) {
@@ -1170,8 +1331,10 @@ func (s *OrganisationsService) Get(ctx context.Context, id uuid.UUID, params *Ge
 	return fetch[Organisation](ctx, s.client, call{operation: "getOrganisation", method: http.MethodGet, path: route("/v1/organisations/{id}", id), query: params}, opts)
 }
 
-// Update changes an organisation. An editor's change to name, register number or home municipality of a published organisation is
-// a 403 `needs-approval`.
+// Update changes an organisation. What somebody who may not approve (an editor) changes of the name, register number or home
+// municipality of a published organisation waits for approval, as `pendingReview` of the answer; all else takes effect at once.
+// What is wrong with such a change, and what it conflicts with, is told at once too. A further change of the same members
+// supersedes the one that waits; its other members are carried over.
 //
 // PATCH /v1/organisations/{id}; needs organisation.write.
 func (s *OrganisationsService) Update(ctx context.Context, organisation *Organisation, patch OrganisationPatch, opts ...CallOption) (*Organisation, error) {
@@ -1249,6 +1412,15 @@ func (s *OrganisationsService) UpdateContact(ctx context.Context, organisation *
 	return fetch[Contact](ctx, s.client, call{operation: "updateOrganisationContact", method: http.MethodPatch, path: route("/v1/organisations/{id}/contacts/{partId}", organisation.ID, contactID), value: organisation, body: patched(patch)}, opts)
 }
 
+// ListDuplicates reads organisations that may be the same as this one. Looked for at the moment of the request, among those that
+// the caller may see; the likeliest first, at most 20. Whoever creates an organisation may ask this next. `pair` is the stored
+// pair, where there is one.
+//
+// GET /v1/organisations/{id}/duplicates; needs organisation.write.
+func (s *OrganisationsService) ListDuplicates(ctx context.Context, organisationID uuid.UUID, opts ...CallOption) (*LikelyDuplicates, error) {
+	return fetch[LikelyDuplicates](ctx, s.client, call{operation: "listOrganisationDuplicates", method: http.MethodGet, path: route("/v1/organisations/{id}/duplicates", organisationID)}, opts)
+}
+
 // ListMemberships reads networks in which an organisation is, was, or asks to be.
 //
 // GET /v1/organisations/{id}/memberships; for everyone.
@@ -1259,6 +1431,44 @@ func (s *OrganisationsService) ListMemberships(ctx context.Context, organisation
 // AllMemberships is ListMemberships over all pages: it asks for the next page when the loop gets there. An error ends the loop.
 func (s *OrganisationsService) AllMemberships(ctx context.Context, organisationID uuid.UUID, params *ListOrganisationMembershipsParams, opts ...CallOption) iter.Seq2[*Membership, error] {
 	return pages[Membership, MembershipPage](ctx, s.client, call{operation: "listOrganisationMemberships", method: http.MethodGet, path: route("/v1/organisations/{id}/memberships", organisationID), query: params}, opts)
+}
+
+// Merge merges another organisation into this one. The organisation of the path stays, `from` goes up in it. All that names `from`
+// names this one from then on: memberships, seats, nominations, posts, contacts, activities, register events, attendances,
+// affiliations, hosts of councils, owners of planned items, people recorded for it, and grants of its editors. What cannot move,
+// since this one has its like, is ended and listed. The names of `from` become other names, its external ids are kept, and its
+// register number and business id where this one has none; of its other members only what `take` lists is taken over. The old id
+// answers 308 from then on. `dryRun` tells what would happen, by doing it and taking it back. It takes the right over both.
+//
+// POST /v1/organisations/{id}/merge; needs organisation.merge.
+func (s *OrganisationsService) Merge(ctx context.Context, organisation *Organisation, in OrganisationMergeCreate, opts ...CallOption) (*OrganisationMerge, error) {
+	return fetch[OrganisationMerge](ctx, s.client, call{operation: "mergeOrganisation", method: http.MethodPost, path: route("/v1/organisations/{id}/merge", organisation.ID), value: organisation, body: encoded(in), keyed: true}, opts)
+}
+
+// ListMerges reads what was merged into an organisation, newest first.
+//
+// GET /v1/organisations/{id}/merges; needs organisation.approve.
+func (s *OrganisationsService) ListMerges(ctx context.Context, organisationID uuid.UUID, params *ListOrganisationMergesParams, opts ...CallOption) (*MergeRecordPage, error) {
+	return fetch[MergeRecordPage](ctx, s.client, call{operation: "listOrganisationMerges", method: http.MethodGet, path: route("/v1/organisations/{id}/merges", organisationID), query: params}, opts)
+}
+
+// AllMerges is ListMerges over all pages: it asks for the next page when the loop gets there. An error ends the loop.
+func (s *OrganisationsService) AllMerges(ctx context.Context, organisationID uuid.UUID, params *ListOrganisationMergesParams, opts ...CallOption) iter.Seq2[*MergeRecord, error] {
+	return pages[MergeRecord, MergeRecordPage](ctx, s.client, call{operation: "listOrganisationMerges", method: http.MethodGet, path: route("/v1/organisations/{id}/merges", organisationID), query: params}, opts)
+}
+
+// ListPendingChanges reads changes of an organisation that wait for approval, or did, newest first. For those who may write the
+// organisation.
+//
+// GET /v1/organisations/{id}/pending-changes; needs organisation.write.
+func (s *OrganisationsService) ListPendingChanges(ctx context.Context, organisationID uuid.UUID, params *ListOrganisationPendingChangesParams, opts ...CallOption) (*PendingChangePage, error) {
+	return fetch[PendingChangePage](ctx, s.client, call{operation: "listOrganisationPendingChanges", method: http.MethodGet, path: route("/v1/organisations/{id}/pending-changes", organisationID), query: params}, opts)
+}
+
+// AllPendingChanges is ListPendingChanges over all pages: it asks for the next page when the loop gets there. An error ends the
+// loop.
+func (s *OrganisationsService) AllPendingChanges(ctx context.Context, organisationID uuid.UUID, params *ListOrganisationPendingChangesParams, opts ...CallOption) iter.Seq2[*PendingChange, error] {
+	return pages[PendingChange, PendingChangePage](ctx, s.client, call{operation: "listOrganisationPendingChanges", method: http.MethodGet, path: route("/v1/organisations/{id}/pending-changes", organisationID), query: params}, opts)
 }
 
 // ListRegisterEvents reads an organisation's register events (founded, renamed, moved, dissolved, merged).
@@ -1337,6 +1547,24 @@ func (s *OrganisationsService) Verify(ctx context.Context, organisation *Organis
 // POST /v1/password-resets; for everyone.
 func (s *PasswordResetsService) ResetPassword(ctx context.Context, in PasswordReset, opts ...CallOption) error {
 	return perform(ctx, s.client, call{operation: "resetPassword", method: http.MethodPost, path: route("/v1/password-resets"), body: encoded(in), open: true}, opts)
+}
+
+// Get reads one change of an organisation that waits for approval, or did. For those who may write the organisation; to others
+// there is none.
+//
+// GET /v1/pending-changes/{id}; needs organisation.write.
+func (s *PendingChangesService) Get(ctx context.Context, id uuid.UUID, opts ...CallOption) (*PendingChange, error) {
+	return fetch[PendingChange](ctx, s.client, call{operation: "getPendingChange", method: http.MethodGet, path: route("/v1/pending-changes/{id}", id)}, opts)
+}
+
+// Transition approve,s reject or withdraw a pending change. pending → approved and → rejected take `organisation.approve` over
+// the organisation; a rejection needs a note. pending → withdrawn takes `organisation.write`. To approve applies the change by
+// the rules of every change: a register number that another one has meanwhile is a 409, and a move into another area takes the
+// right there too.
+//
+// POST /v1/pending-changes/{id}/transitions; needs organisation.write or organisation.approve.
+func (s *PendingChangesService) Transition(ctx context.Context, pendingChange *PendingChange, in PendingChangeTransition, opts ...CallOption) (*PendingChange, error) {
+	return fetch[PendingChange](ctx, s.client, call{operation: "transitionPendingChange", method: http.MethodPost, path: route("/v1/pending-changes/{id}/transitions", pendingChange.ID), value: pendingChange, body: encoded(in), keyed: true}, opts)
 }
 
 // List reads people whose names the caller may see. Everyone sees those who consent to show their name, with what they consent to
@@ -1508,6 +1736,31 @@ func (s *RegionsService) List(ctx context.Context, params *ListRegionsParams, op
 	return fetch[RegionList](ctx, s.client, call{operation: "listRegions", method: http.MethodGet, path: route("/v1/regions"), query: params}, opts)
 }
 
+// List reads what waits for a decision of the caller. Submitted organisations, changes of published ones that wait for approval,
+// applications to networks and nominations to councils: each where the caller decides on it. Oldest first. `href` is the item; its
+// transitions decide.
+//
+// GET /v1/reviews; needs organisation.approve.
+func (s *ReviewsService) List(ctx context.Context, params *ListReviewsParams, opts ...CallOption) (*ReviewPage, error) {
+	return fetch[ReviewPage](ctx, s.client, call{operation: "listReviews", method: http.MethodGet, path: route("/v1/reviews"), query: params}, opts)
+}
+
+// All is List over all pages: it asks for the next page when the loop gets there. An error ends the loop.
+func (s *ReviewsService) All(ctx context.Context, params *ListReviewsParams, opts ...CallOption) iter.Seq2[*Review, error] {
+	return pages[Review, ReviewPage](ctx, s.client, call{operation: "listReviews", method: http.MethodGet, path: route("/v1/reviews"), query: params}, opts)
+}
+
+// Search reads search over all public kinds. Organisations, networks, councils, posts, meetings and action plans that everyone may
+// see, whoever asks: drafts are found by `q` of their list, by those who may see them. Words are found in any form (yhdistykselle
+// finds yhdistys), in Finnish, Swedish and English, and as parts of compounds (kuoro finds mieskuoro). Names come first: the name
+// itself, names that begin with the words, names that have them, then texts. At most 1,000 results are ranked. When little is
+// found, words that are a letter or two away count too, and `corrected` names them.
+//
+// GET /v1/search; for everyone.
+func (s *SearchService) Search(ctx context.Context, params *SearchParams, opts ...CallOption) (*SearchPage, error) {
+	return fetch[SearchPage](ctx, s.client, call{operation: "search", method: http.MethodGet, path: route("/v1/search"), query: params}, opts)
+}
+
 // List finds seats in all councils.
 //
 // GET /v1/seats; for everyone.
@@ -1675,6 +1928,8 @@ func (s *WellbeingServicesCountiesService) List(ctx context.Context, params *Lis
 	return fetch[WellbeingServicesCountyList](ctx, s.client, call{operation: "listWellbeingServicesCounties", method: http.MethodGet, path: route("/v1/wellbeing-services-counties"), query: params}, opts)
 }
 
+func (v *AcceptedInvitation) etag() *string { return &v.ETag }
+
 func (v *ActionPlan) etag() *string { return &v.ETag }
 
 func (v *ActionPlan) version() int64 { return v.Version }
@@ -1747,6 +2002,14 @@ func (v *Decision) etag() *string { return &v.ETag }
 
 func (v *DecisionList) etag() *string { return &v.ETag }
 
+func (v *Duplicate) etag() *string { return &v.ETag }
+
+func (v *Duplicate) version() int64 { return v.Version }
+
+func (v *DuplicatePage) etag() *string { return &v.ETag }
+
+func (v *DuplicatePage) page() ([]Duplicate, string) { return v.Items, v.Next }
+
 func (v *FieldList) etag() *string { return &v.ETag }
 
 func (v *Grant) etag() *string { return &v.ETag }
@@ -1759,7 +2022,23 @@ func (v *GrantPage) page() ([]Grant, string) { return v.Items, v.Next }
 
 func (v *Health) etag() *string { return &v.ETag }
 
+func (v *Invitation) etag() *string { return &v.ETag }
+
+func (v *Invitation) version() int64 { return v.Version }
+
+func (v *InvitationCreated) etag() *string { return &v.ETag }
+
+func (v *InvitationCreated) version() int64 { return v.Version }
+
+func (v *InvitationPage) etag() *string { return &v.ETag }
+
+func (v *InvitationPage) page() ([]Invitation, string) { return v.Items, v.Next }
+
+func (v *IssuerList) etag() *string { return &v.ETag }
+
 func (v *Keys) etag() *string { return &v.ETag }
+
+func (v *LikelyDuplicates) etag() *string { return &v.ETag }
 
 func (v *Me) etag() *string { return &v.ETag }
 
@@ -1784,6 +2063,10 @@ func (v *Memo) etag() *string { return &v.ETag }
 func (v *Memo) version() int64 { return v.Version }
 
 func (v *MemoList) etag() *string { return &v.ETag }
+
+func (v *MergeRecordPage) etag() *string { return &v.ETag }
+
+func (v *MergeRecordPage) page() ([]MergeRecord, string) { return v.Items, v.Next }
 
 func (v *MunicipalityList) etag() *string { return &v.ETag }
 
@@ -1815,11 +2098,21 @@ func (v *Organisation) etag() *string { return &v.ETag }
 
 func (v *Organisation) version() int64 { return v.Version }
 
+func (v *OrganisationMerge) etag() *string { return &v.ETag }
+
 func (v *OrganisationPage) etag() *string { return &v.ETag }
 
 func (v *OrganisationPage) page() ([]Organisation, string) { return v.Items, v.Next }
 
 func (v *OrganisationRepresentation) etag() *string { return &v.ETag }
+
+func (v *PendingChange) etag() *string { return &v.ETag }
+
+func (v *PendingChange) version() int64 { return v.Version }
+
+func (v *PendingChangePage) etag() *string { return &v.ETag }
+
+func (v *PendingChangePage) page() ([]PendingChange, string) { return v.Items, v.Next }
 
 func (v *Person) etag() *string { return &v.ETag }
 
@@ -1849,6 +2142,8 @@ func (v *PostPage) page() ([]Post, string) { return v.Items, v.Next }
 
 func (v *ProblemType) etag() *string { return &v.ETag }
 
+func (v *ProblemTypeList) etag() *string { return &v.ETag }
+
 func (v *Readiness) etag() *string { return &v.ETag }
 
 func (v *RegionList) etag() *string { return &v.ETag }
@@ -1858,6 +2153,14 @@ func (v *RegisterEvent) etag() *string { return &v.ETag }
 func (v *RegisterEventList) etag() *string { return &v.ETag }
 
 func (v *ResetToken) etag() *string { return &v.ETag }
+
+func (v *ReviewPage) etag() *string { return &v.ETag }
+
+func (v *ReviewPage) page() ([]Review, string) { return v.Items, v.Next }
+
+func (v *SearchPage) etag() *string { return &v.ETag }
+
+func (v *SearchPage) page() ([]SearchHit, string) { return v.Items, v.Next }
 
 func (v *Seat) etag() *string { return &v.ETag }
 
