@@ -6029,7 +6029,9 @@ type SearchHit struct {
 	ID           openapi_types.UUID        `json:"id"`
 	Municipality nullable.Nullable[string] `json:"municipality"`
 
-	// Name Its name or title; without one, that of the council or network that it belongs to
+	// Name Texts by language; at least one
+	//
+	// Example: {"fi":"Janakkalan Nuorisoseura ry"}
 	Name      LanguageMap               `json:"name"`
 	Region    nullable.Nullable[string] `json:"region"`
 	SubRegion nullable.Nullable[string] `json:"subRegion"`

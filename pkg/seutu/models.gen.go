@@ -417,6 +417,66 @@ func (e CouncilPlacesRole) Valid() bool {
 	}
 }
 
+// Defines values for DuplicateReasonCode.
+const (
+	DuplicateReasonCodeFormerName         DuplicateReasonCode = "former-name"
+	DuplicateReasonCodeSameAddress        DuplicateReasonCode = "same-address"
+	DuplicateReasonCodeSameEmail          DuplicateReasonCode = "same-email"
+	DuplicateReasonCodeSameEmailDomain    DuplicateReasonCode = "same-email-domain"
+	DuplicateReasonCodeSameIdentifier     DuplicateReasonCode = "same-identifier"
+	DuplicateReasonCodeSameName           DuplicateReasonCode = "same-name"
+	DuplicateReasonCodeSamePhone          DuplicateReasonCode = "same-phone"
+	DuplicateReasonCodeSameRegisterNumber DuplicateReasonCode = "same-register-number"
+	DuplicateReasonCodeSameWebsite        DuplicateReasonCode = "same-website"
+	DuplicateReasonCodeSimilarName        DuplicateReasonCode = "similar-name"
+)
+
+// Valid indicates whether the value is a known member of the DuplicateReasonCode enum.
+func (e DuplicateReasonCode) Valid() bool {
+	switch e {
+	case DuplicateReasonCodeFormerName:
+		return true
+	case DuplicateReasonCodeSameAddress:
+		return true
+	case DuplicateReasonCodeSameEmail:
+		return true
+	case DuplicateReasonCodeSameEmailDomain:
+		return true
+	case DuplicateReasonCodeSameIdentifier:
+		return true
+	case DuplicateReasonCodeSameName:
+		return true
+	case DuplicateReasonCodeSamePhone:
+		return true
+	case DuplicateReasonCodeSameRegisterNumber:
+		return true
+	case DuplicateReasonCodeSameWebsite:
+		return true
+	case DuplicateReasonCodeSimilarName:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DuplicateStatus.
+const (
+	DuplicateStatusDismissed DuplicateStatus = "dismissed"
+	DuplicateStatusOpen      DuplicateStatus = "open"
+)
+
+// Valid indicates whether the value is a known member of the DuplicateStatus enum.
+func (e DuplicateStatus) Valid() bool {
+	switch e {
+	case DuplicateStatusDismissed:
+		return true
+	case DuplicateStatusOpen:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for FieldMapping.
 const (
 	FieldMappingApproximate FieldMapping = "approximate"
@@ -453,6 +513,27 @@ func (e GetCoverageParamsKind) Valid() bool {
 	case GetCoverageParamsKindProjectManager:
 		return true
 	case GetCoverageParamsKindRegionalCoordinator:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GetServiceParamsLang.
+const (
+	GetServiceParamsLangEn GetServiceParamsLang = "en"
+	GetServiceParamsLangFi GetServiceParamsLang = "fi"
+	GetServiceParamsLangSv GetServiceParamsLang = "sv"
+)
+
+// Valid indicates whether the value is a known member of the GetServiceParamsLang enum.
+func (e GetServiceParamsLang) Valid() bool {
+	switch e {
+	case GetServiceParamsLangEn:
+		return true
+	case GetServiceParamsLangFi:
+		return true
+	case GetServiceParamsLangSv:
 		return true
 	default:
 		return false
@@ -498,6 +579,75 @@ func (e HistoricDatePrecision) Valid() bool {
 	case HistoricDatePrecisionUnknownYear:
 		return true
 	case HistoricDatePrecisionYear:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for InvitationCreateRole.
+const (
+	InvitationCreateRoleAdmin               InvitationCreateRole = "admin"
+	InvitationCreateRoleCouncilSecretary    InvitationCreateRole = "council_secretary"
+	InvitationCreateRoleMunicipalOfficer    InvitationCreateRole = "municipal_officer"
+	InvitationCreateRoleNetworkConvener     InvitationCreateRole = "network_convener"
+	InvitationCreateRoleOrganisationEditor  InvitationCreateRole = "organisation_editor"
+	InvitationCreateRoleRegionalCoordinator InvitationCreateRole = "regional_coordinator"
+)
+
+// Valid indicates whether the value is a known member of the InvitationCreateRole enum.
+func (e InvitationCreateRole) Valid() bool {
+	switch e {
+	case InvitationCreateRoleAdmin:
+		return true
+	case InvitationCreateRoleCouncilSecretary:
+		return true
+	case InvitationCreateRoleMunicipalOfficer:
+		return true
+	case InvitationCreateRoleNetworkConvener:
+		return true
+	case InvitationCreateRoleOrganisationEditor:
+		return true
+	case InvitationCreateRoleRegionalCoordinator:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for InvitationStatus.
+const (
+	InvitationStatusAccepted InvitationStatus = "accepted"
+	InvitationStatusExpired  InvitationStatus = "expired"
+	InvitationStatusPending  InvitationStatus = "pending"
+	InvitationStatusRevoked  InvitationStatus = "revoked"
+)
+
+// Valid indicates whether the value is a known member of the InvitationStatus enum.
+func (e InvitationStatus) Valid() bool {
+	switch e {
+	case InvitationStatusAccepted:
+		return true
+	case InvitationStatusExpired:
+		return true
+	case InvitationStatusPending:
+		return true
+	case InvitationStatusRevoked:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for InvitationTransitionTo.
+const (
+	InvitationTransitionToRevoked InvitationTransitionTo = "revoked"
+)
+
+// Valid indicates whether the value is a known member of the InvitationTransitionTo enum.
+func (e InvitationTransitionTo) Valid() bool {
+	switch e {
+	case InvitationTransitionToRevoked:
 		return true
 	default:
 		return false
@@ -654,6 +804,27 @@ func (e MemoStatus) Valid() bool {
 	case MemoStatusDraft:
 		return true
 	case MemoStatusPublished:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for MergeEndedReason.
+const (
+	MergeEndedReasonOverlap MergeEndedReason = "overlap"
+	MergeEndedReasonPending MergeEndedReason = "pending"
+	MergeEndedReasonSame    MergeEndedReason = "same"
+)
+
+// Valid indicates whether the value is a known member of the MergeEndedReason enum.
+func (e MergeEndedReason) Valid() bool {
+	switch e {
+	case MergeEndedReasonOverlap:
+		return true
+	case MergeEndedReasonPending:
+		return true
+	case MergeEndedReasonSame:
 		return true
 	default:
 		return false
@@ -924,6 +1095,87 @@ func (e OrganisationKind) Valid() bool {
 	}
 }
 
+// Defines values for OrganisationMergeCreateTake.
+const (
+	OrganisationMergeCreateTakeAddress        OrganisationMergeCreateTake = "address"
+	OrganisationMergeCreateTakeBusinessID     OrganisationMergeCreateTake = "businessId"
+	OrganisationMergeCreateTakeCountry        OrganisationMergeCreateTake = "country"
+	OrganisationMergeCreateTakeDescription    OrganisationMergeCreateTake = "description"
+	OrganisationMergeCreateTakeDissolved      OrganisationMergeCreateTake = "dissolved"
+	OrganisationMergeCreateTakeEmail          OrganisationMergeCreateTake = "email"
+	OrganisationMergeCreateTakeField          OrganisationMergeCreateTake = "field"
+	OrganisationMergeCreateTakeFounded        OrganisationMergeCreateTake = "founded"
+	OrganisationMergeCreateTakeFundingSources OrganisationMergeCreateTake = "fundingSources"
+	OrganisationMergeCreateTakeKind           OrganisationMergeCreateTake = "kind"
+	OrganisationMergeCreateTakeLanguages      OrganisationMergeCreateTake = "languages"
+	OrganisationMergeCreateTakeLocation       OrganisationMergeCreateTake = "location"
+	OrganisationMergeCreateTakeLogo           OrganisationMergeCreateTake = "logo"
+	OrganisationMergeCreateTakeMemberCount    OrganisationMergeCreateTake = "memberCount"
+	OrganisationMergeCreateTakeMunicipalities OrganisationMergeCreateTake = "municipalities"
+	OrganisationMergeCreateTakeMunicipality   OrganisationMergeCreateTake = "municipality"
+	OrganisationMergeCreateTakeName           OrganisationMergeCreateTake = "name"
+	OrganisationMergeCreateTakePhone          OrganisationMergeCreateTake = "phone"
+	OrganisationMergeCreateTakePostalAddress  OrganisationMergeCreateTake = "postalAddress"
+	OrganisationMergeCreateTakeRegisterNumber OrganisationMergeCreateTake = "registerNumber"
+	OrganisationMergeCreateTakeRegisteredOn   OrganisationMergeCreateTake = "registeredOn"
+	OrganisationMergeCreateTakeSocialLinks    OrganisationMergeCreateTake = "socialLinks"
+	OrganisationMergeCreateTakeWebsite        OrganisationMergeCreateTake = "website"
+)
+
+// Valid indicates whether the value is a known member of the OrganisationMergeCreateTake enum.
+func (e OrganisationMergeCreateTake) Valid() bool {
+	switch e {
+	case OrganisationMergeCreateTakeAddress:
+		return true
+	case OrganisationMergeCreateTakeBusinessID:
+		return true
+	case OrganisationMergeCreateTakeCountry:
+		return true
+	case OrganisationMergeCreateTakeDescription:
+		return true
+	case OrganisationMergeCreateTakeDissolved:
+		return true
+	case OrganisationMergeCreateTakeEmail:
+		return true
+	case OrganisationMergeCreateTakeField:
+		return true
+	case OrganisationMergeCreateTakeFounded:
+		return true
+	case OrganisationMergeCreateTakeFundingSources:
+		return true
+	case OrganisationMergeCreateTakeKind:
+		return true
+	case OrganisationMergeCreateTakeLanguages:
+		return true
+	case OrganisationMergeCreateTakeLocation:
+		return true
+	case OrganisationMergeCreateTakeLogo:
+		return true
+	case OrganisationMergeCreateTakeMemberCount:
+		return true
+	case OrganisationMergeCreateTakeMunicipalities:
+		return true
+	case OrganisationMergeCreateTakeMunicipality:
+		return true
+	case OrganisationMergeCreateTakeName:
+		return true
+	case OrganisationMergeCreateTakePhone:
+		return true
+	case OrganisationMergeCreateTakePostalAddress:
+		return true
+	case OrganisationMergeCreateTakeRegisterNumber:
+		return true
+	case OrganisationMergeCreateTakeRegisteredOn:
+		return true
+	case OrganisationMergeCreateTakeSocialLinks:
+		return true
+	case OrganisationMergeCreateTakeWebsite:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for OrganisationStatus.
 const (
 	OrganisationStatusArchived  OrganisationStatus = "archived"
@@ -960,6 +1212,75 @@ func (e OrganisationSyncRowStatus) Valid() bool {
 	case OrganisationSyncRowStatusDraft:
 		return true
 	case OrganisationSyncRowStatusPublished:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PendingChangeMembers.
+const (
+	PendingChangeMembersMunicipality   PendingChangeMembers = "municipality"
+	PendingChangeMembersName           PendingChangeMembers = "name"
+	PendingChangeMembersRegisterNumber PendingChangeMembers = "registerNumber"
+)
+
+// Valid indicates whether the value is a known member of the PendingChangeMembers enum.
+func (e PendingChangeMembers) Valid() bool {
+	switch e {
+	case PendingChangeMembersMunicipality:
+		return true
+	case PendingChangeMembersName:
+		return true
+	case PendingChangeMembersRegisterNumber:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PendingChangeStatus.
+const (
+	PendingChangeStatusApproved   PendingChangeStatus = "approved"
+	PendingChangeStatusPending    PendingChangeStatus = "pending"
+	PendingChangeStatusRejected   PendingChangeStatus = "rejected"
+	PendingChangeStatusSuperseded PendingChangeStatus = "superseded"
+	PendingChangeStatusWithdrawn  PendingChangeStatus = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the PendingChangeStatus enum.
+func (e PendingChangeStatus) Valid() bool {
+	switch e {
+	case PendingChangeStatusApproved:
+		return true
+	case PendingChangeStatusPending:
+		return true
+	case PendingChangeStatusRejected:
+		return true
+	case PendingChangeStatusSuperseded:
+		return true
+	case PendingChangeStatusWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PendingChangeTransitionTo.
+const (
+	PendingChangeTransitionToApproved  PendingChangeTransitionTo = "approved"
+	PendingChangeTransitionToRejected  PendingChangeTransitionTo = "rejected"
+	PendingChangeTransitionToWithdrawn PendingChangeTransitionTo = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the PendingChangeTransitionTo enum.
+func (e PendingChangeTransitionTo) Valid() bool {
+	switch e {
+	case PendingChangeTransitionToApproved:
+		return true
+	case PendingChangeTransitionToRejected:
+		return true
+	case PendingChangeTransitionToWithdrawn:
 		return true
 	default:
 		return false
@@ -1173,6 +1494,33 @@ func (e RepresentingSeatNominatedByType) Valid() bool {
 	}
 }
 
+// Defines values for ReviewType.
+const (
+	ReviewTypeDuplicate     ReviewType = "duplicate"
+	ReviewTypeMembership    ReviewType = "membership"
+	ReviewTypeNomination    ReviewType = "nomination"
+	ReviewTypeOrganisation  ReviewType = "organisation"
+	ReviewTypePendingChange ReviewType = "pending_change"
+)
+
+// Valid indicates whether the value is a known member of the ReviewType enum.
+func (e ReviewType) Valid() bool {
+	switch e {
+	case ReviewTypeDuplicate:
+		return true
+	case ReviewTypeMembership:
+		return true
+	case ReviewTypeNomination:
+		return true
+	case ReviewTypeOrganisation:
+		return true
+	case ReviewTypePendingChange:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Role.
 const (
 	RoleAdmin               Role = "admin"
@@ -1230,6 +1578,57 @@ func (e ScopeType) Valid() bool {
 	case ScopeTypeOrganisation:
 		return true
 	case ScopeTypeRegion:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SearchHighlightLanguage.
+const (
+	SearchHighlightLanguageEn SearchHighlightLanguage = "en"
+	SearchHighlightLanguageFi SearchHighlightLanguage = "fi"
+	SearchHighlightLanguageSv SearchHighlightLanguage = "sv"
+)
+
+// Valid indicates whether the value is a known member of the SearchHighlightLanguage enum.
+func (e SearchHighlightLanguage) Valid() bool {
+	switch e {
+	case SearchHighlightLanguageEn:
+		return true
+	case SearchHighlightLanguageFi:
+		return true
+	case SearchHighlightLanguageSv:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SearchType.
+const (
+	SearchTypeActionPlan   SearchType = "action_plan"
+	SearchTypeCouncil      SearchType = "council"
+	SearchTypeMeeting      SearchType = "meeting"
+	SearchTypeNetwork      SearchType = "network"
+	SearchTypeOrganisation SearchType = "organisation"
+	SearchTypePost         SearchType = "post"
+)
+
+// Valid indicates whether the value is a known member of the SearchType enum.
+func (e SearchType) Valid() bool {
+	switch e {
+	case SearchTypeActionPlan:
+		return true
+	case SearchTypeCouncil:
+		return true
+	case SearchTypeMeeting:
+		return true
+	case SearchTypeNetwork:
+		return true
+	case SearchTypeOrganisation:
+		return true
+	case SearchTypePost:
 		return true
 	default:
 		return false
@@ -1357,6 +1756,17 @@ func (e TokenRequestGrantType) Valid() bool {
 	default:
 		return false
 	}
+}
+
+// AcceptedInvitation defines model for AcceptedInvitation.
+type AcceptedInvitation struct {
+	// ETag Of the answer that this is; a write with this value goes through only while it is the present one
+	ETag      string    `json:"-"`
+	Email     string    `json:"email"`
+	GrantID   uuid.UUID `json:"grantId"`
+	Role      Role      `json:"role"`
+	Scope     string    `json:"scope,omitempty,omitzero"`
+	ScopeType ScopeType `json:"scopeType"`
 }
 
 // ActionPlan defines model for ActionPlan.
@@ -2314,6 +2724,65 @@ type DecisionPatch struct {
 	Text         TextPatch                    `json:"text,omitempty,omitzero"`
 }
 
+// Duplicate defines model for Duplicate.
+type Duplicate struct {
+	CreatedAt time.Time `json:"createdAt"`
+
+	// DecidedAt When it was dismissed
+	DecidedAt time.Time `json:"decidedAt,omitempty,omitzero"`
+	DecidedBy uuid.UUID `json:"decidedBy,omitempty,omitzero"`
+
+	// ETag Of the answer that this is; a write with this value goes through only while it is the present one
+	ETag          string                  `json:"-"`
+	FoundAt       time.Time               `json:"foundAt"`
+	ID            uuid.UUID               `json:"id"`
+	Note          string                  `json:"note,omitempty,omitzero"`
+	Organisations []DuplicateOrganisation `json:"organisations"`
+	Reasons       []DuplicateReason       `json:"reasons"`
+	Score         float64                 `json:"score"`
+	Status        DuplicateStatus         `json:"status"`
+	UpdatedAt     time.Time               `json:"updatedAt"`
+	Version       int64                   `json:"version"`
+}
+
+// DuplicateOrganisation defines model for DuplicateOrganisation.
+type DuplicateOrganisation struct {
+	ID           uuid.UUID          `json:"id"`
+	Kind         OrganisationKind   `json:"kind"`
+	Municipality string             `json:"municipality,omitempty,omitzero"`
+	Name         Text               `json:"name"`
+	Region       string             `json:"region,omitempty,omitzero"`
+	Status       OrganisationStatus `json:"status"`
+	Version      int64              `json:"version"`
+}
+
+// DuplicatePage defines model for DuplicatePage.
+type DuplicatePage struct {
+	// ETag Of the answer that this is; a write with this value goes through only while it is the present one
+	ETag  string      `json:"-"`
+	Items []Duplicate `json:"items"`
+	Next  string      `json:"next,omitempty,omitzero"`
+	Total int64       `json:"total,omitempty,omitzero"`
+}
+
+// DuplicateReason Why two may be one. `detail` is what they have in common, or of a name how alike they are
+type DuplicateReason struct {
+	Code   DuplicateReasonCode `json:"code"`
+	Detail string              `json:"detail,omitempty,omitzero"`
+}
+
+// DuplicateReasonCode defines model for DuplicateReason.Code.
+type DuplicateReasonCode string
+
+// DuplicateStatus defines model for DuplicateStatus.
+type DuplicateStatus string
+
+// DuplicateTransitionCreate defines model for DuplicateTransitionCreate.
+type DuplicateTransitionCreate struct {
+	Note string          `json:"note,omitempty,omitzero"`
+	To   DuplicateStatus `json:"to"`
+}
+
 // ExternalID defines model for ExternalId.
 type ExternalID struct {
 	ID string `json:"id"`
@@ -2441,6 +2910,15 @@ type GetPostParams struct {
 	On Date `json:"on,omitempty,omitzero"`
 }
 
+// GetServiceParams The query of getService
+type GetServiceParams struct {
+	// Lang Language of the page
+	Lang GetServiceParamsLang `json:"lang,omitempty,omitzero"`
+}
+
+// GetServiceParamsLang Language of the page
+type GetServiceParamsLang string
+
 // Grant defines model for Grant.
 type Grant struct {
 	CreatedAt time.Time `json:"createdAt"`
@@ -2513,6 +2991,135 @@ type HistoricDate struct {
 // HistoricDatePrecision defines model for HistoricDate.Precision.
 type HistoricDatePrecision string
 
+// Invitation defines model for Invitation.
+type Invitation struct {
+	CreatedAt   time.Time `json:"createdAt"`
+	DisplayName string    `json:"displayName,omitempty,omitzero"`
+
+	// ETag Of the answer that this is; a write with this value goes through only while it is the present one
+	ETag string `json:"-"`
+
+	// Email Forgotten a month after the invitation has ended, as are displayName and message
+	Email     string    `json:"email,omitempty,omitzero"`
+	EndedAt   time.Time `json:"endedAt,omitempty,omitzero"`
+	ExpiresAt time.Time `json:"expiresAt"`
+
+	// GrantID accepted: the grant
+	GrantID uuid.UUID `json:"grantId,omitempty,omitzero"`
+	ID      uuid.UUID `json:"id"`
+
+	// InvitedBy The user or service account
+	InvitedBy uuid.UUID `json:"invitedBy,omitempty,omitzero"`
+	Message   string    `json:"message,omitempty,omitzero"`
+	Role      Role      `json:"role"`
+
+	// Scope Code of a region or municipality, else an id; null everywhere
+	Scope     string           `json:"scope,omitempty,omitzero"`
+	ScopeType ScopeType        `json:"scopeType"`
+	Status    InvitationStatus `json:"status"`
+	UpdatedAt time.Time        `json:"updatedAt"`
+	Version   int64            `json:"version"`
+}
+
+// InvitationAcceptance defines model for InvitationAcceptance.
+type InvitationAcceptance struct {
+	// DisplayName Of a new user
+	DisplayName string `json:"displayName,omitempty,omitzero"`
+
+	// Password Of the address's user, or the one that a new user gets; not needed by the user who is signed in
+	Password string `json:"password,omitempty,omitzero"`
+	Token    string `json:"token"`
+}
+
+// InvitationCreate defines model for InvitationCreate.
+type InvitationCreate struct {
+	// DisplayName Of a new user
+	DisplayName string `json:"displayName,omitempty,omitzero"`
+	Email       string `json:"email"`
+
+	// ExpiresAt Within 60 days; 14 days from now if absent
+	ExpiresAt time.Time `json:"expiresAt,omitempty,omitzero"`
+
+	// Message To the invited person
+	Message string `json:"message,omitempty,omitzero"`
+
+	// Role organisation_editor if absent
+	Role InvitationCreateRole `json:"role,omitempty,omitzero"`
+
+	// Scope Region code (2 digits) for a coordinator, municipality code (3 digits) for an officer, else an id; absent for an admin
+	Scope string `json:"scope,omitempty,omitzero"`
+}
+
+// InvitationCreateRole organisation_editor if absent
+type InvitationCreateRole string
+
+// InvitationCreated defines model for InvitationCreated.
+type InvitationCreated struct {
+	CreatedAt   time.Time `json:"createdAt"`
+	DisplayName string    `json:"displayName,omitempty,omitzero"`
+
+	// ETag Of the answer that this is; a write with this value goes through only while it is the present one
+	ETag string `json:"-"`
+
+	// Email Forgotten a month after the invitation has ended, as are displayName and message
+	Email     string    `json:"email,omitempty,omitzero"`
+	EndedAt   time.Time `json:"endedAt,omitempty,omitzero"`
+	ExpiresAt time.Time `json:"expiresAt"`
+
+	// GrantID accepted: the grant
+	GrantID uuid.UUID `json:"grantId,omitempty,omitzero"`
+	ID      uuid.UUID `json:"id"`
+
+	// InvitedBy The user or service account
+	InvitedBy uuid.UUID `json:"invitedBy,omitempty,omitzero"`
+	Message   string    `json:"message,omitempty,omitzero"`
+	Role      Role      `json:"role"`
+
+	// Scope Code of a region or municipality, else an id; null everywhere
+	Scope     string           `json:"scope,omitempty,omitzero"`
+	ScopeType ScopeType        `json:"scopeType"`
+	Status    InvitationStatus `json:"status"`
+
+	// Token Shown this once; for the invited person
+	Token     string    `json:"token"`
+	UpdatedAt time.Time `json:"updatedAt"`
+	Version   int64     `json:"version"`
+}
+
+// InvitationPage defines model for InvitationPage.
+type InvitationPage struct {
+	// ETag Of the answer that this is; a write with this value goes through only while it is the present one
+	ETag  string       `json:"-"`
+	Items []Invitation `json:"items"`
+	Next  string       `json:"next,omitempty,omitzero"`
+	Total int64        `json:"total,omitempty,omitzero"`
+}
+
+// InvitationStatus defines model for InvitationStatus.
+type InvitationStatus string
+
+// InvitationTransition defines model for InvitationTransition.
+type InvitationTransition struct {
+	To InvitationTransitionTo `json:"to"`
+}
+
+// InvitationTransitionTo defines model for InvitationTransition.To.
+type InvitationTransitionTo string
+
+// Issuer defines model for Issuer.
+type Issuer struct {
+	// Issuer As it stands in the tokens
+	Issuer string `json:"issuer"`
+	Name   Text   `json:"name"`
+}
+
+// IssuerList defines model for IssuerList.
+type IssuerList struct {
+	// ETag Of the answer that this is; a write with this value goes through only while it is the present one
+	ETag  string   `json:"-"`
+	Items []Issuer `json:"items"`
+}
+
 // Keys defines model for Keys.
 type Keys struct {
 	// ETag Of the answer that this is; a write with this value goes through only while it is the present one
@@ -2535,6 +3142,29 @@ type KeysKey struct {
 //
 // Example: fi
 type LanguageCode = string
+
+// LikelyDuplicate defines model for LikelyDuplicate.
+type LikelyDuplicate struct {
+	Organisation DuplicateOrganisation `json:"organisation"`
+	Pair         *LikelyDuplicatePair  `json:"pair,omitempty"`
+	Reasons      []DuplicateReason     `json:"reasons"`
+
+	// Score How likely it is: 1 is certain
+	Score float64 `json:"score"`
+}
+
+// LikelyDuplicatePair defines model for LikelyDuplicatePair.
+type LikelyDuplicatePair struct {
+	ID     uuid.UUID       `json:"id"`
+	Status DuplicateStatus `json:"status"`
+}
+
+// LikelyDuplicates defines model for LikelyDuplicates.
+type LikelyDuplicates struct {
+	// ETag Of the answer that this is; a write with this value goes through only while it is the present one
+	ETag  string            `json:"-"`
+	Items []LikelyDuplicate `json:"items"`
+}
 
 // Link A page or document elsewhere; `url` is null where only its title is known
 type Link struct {
@@ -2706,7 +3336,7 @@ type ListCouncilsParams struct {
 	// Parent Committees of these
 	Parent []uuid.UUID `json:"parent,omitempty,omitzero"`
 
-	// Q Words, or beginnings of words, of the present and former names; all must occur
+	// Q Words, in any form and as parts of compounds, the last one also as a beginning; all must occur. Names, descriptions and the like are searched, names first; when little is found, words that are a letter or two away count too
 	Q string `json:"q,omitempty,omitzero"`
 
 	// Region Region code
@@ -2722,6 +3352,30 @@ type ListCouncilsParams struct {
 	Under uuid.UUID `json:"under,omitempty,omitzero"`
 }
 
+// ListDuplicatesParams The query of listDuplicates
+type ListDuplicatesParams struct {
+	// Count Adds `total`
+	Count bool `json:"count,omitempty,omitzero"`
+
+	// Cursor From `next` of the page before; goes with the same filters and sort
+	Cursor string `json:"cursor,omitempty,omitzero"`
+
+	// Limit Rows in a page
+	Limit int `json:"limit,omitempty,omitzero"`
+
+	// MinScore Score at least
+	MinScore *float64 `json:"minScore,omitempty"`
+
+	// Municipality One of the two is at home there
+	Municipality []MunicipalityCode `json:"municipality,omitempty,omitzero"`
+
+	// Region One of the two is at home there
+	Region []RegionCode `json:"region,omitempty,omitzero"`
+
+	// Status Open ones if absent
+	Status []DuplicateStatus `json:"status,omitempty,omitzero"`
+}
+
 // ListGrantsParams The query of listGrants
 type ListGrantsParams struct {
 	// Cursor From `next` of the page before; goes with the same filters and sort
@@ -2731,6 +3385,27 @@ type ListGrantsParams struct {
 	Limit            int       `json:"limit,omitempty,omitzero"`
 	ServiceAccountID uuid.UUID `json:"serviceAccountId,omitempty,omitzero"`
 	UserID           uuid.UUID `json:"userId,omitempty,omitzero"`
+}
+
+// ListInvitationsParams The query of listInvitations
+type ListInvitationsParams struct {
+	// Count Adds `total`
+	Count bool `json:"count,omitempty,omitzero"`
+
+	// Cursor From `next` of the page before; goes with the same filters and sort
+	Cursor string `json:"cursor,omitempty,omitzero"`
+
+	// Email To this address
+	Email string `json:"email,omitempty,omitzero"`
+
+	// Limit Rows in a page
+	Limit int `json:"limit,omitempty,omitzero"`
+
+	// OrganisationID To be editor of this organisation
+	OrganisationID uuid.UUID `json:"organisationId,omitempty,omitzero"`
+
+	// Status Any of these
+	Status []InvitationStatus `json:"status,omitempty,omitzero"`
 }
 
 // ListMeetingTransitionsParams The query of listMeetingTransitions
@@ -2915,7 +3590,7 @@ type ListNetworksParams struct {
 	// Parent Those directly below this network
 	Parent uuid.UUID `json:"parent,omitempty,omitzero"`
 
-	// Q Words, or beginnings of words, of the present and former names; all must occur
+	// Q Words, in any form and as parts of compounds, the last one also as a beginning; all must occur. Names, descriptions and the like are searched, names first; when little is found, words that are a letter or two away count too
 	Q string `json:"q,omitempty,omitzero"`
 
 	// Region Region code
@@ -3027,6 +3702,30 @@ type ListOrganisationMembershipsParams struct {
 	Status []MembershipStatus `json:"status,omitempty,omitzero"`
 }
 
+// ListOrganisationMergesParams The query of listOrganisationMerges
+type ListOrganisationMergesParams struct {
+	// Cursor From `next` of the page before; goes with the same filters and sort
+	Cursor string `json:"cursor,omitempty,omitzero"`
+
+	// Limit Rows in a page
+	Limit int `json:"limit,omitempty,omitzero"`
+}
+
+// ListOrganisationPendingChangesParams The query of listOrganisationPendingChanges
+type ListOrganisationPendingChangesParams struct {
+	// Count Adds `total`
+	Count bool `json:"count,omitempty,omitzero"`
+
+	// Cursor From `next` of the page before; goes with the same filters and sort
+	Cursor string `json:"cursor,omitempty,omitzero"`
+
+	// Limit Rows in a page
+	Limit int `json:"limit,omitempty,omitzero"`
+
+	// Status Any of these
+	Status []PendingChangeStatus `json:"status,omitempty,omitzero"`
+}
+
 // ListOrganisationTransitionsParams The query of listOrganisationTransitions
 type ListOrganisationTransitionsParams struct {
 	// Cursor From `next` of the page before; goes with the same filters and sort
@@ -3084,7 +3783,7 @@ type ListOrganisationsParams struct {
 	// Near lat,lon in WGS84 degrees; rows then carry `distance` in metres
 	Near string `json:"near,omitempty,omitzero"`
 
-	// Q Words, or beginnings of words, of the present and former names; all must occur
+	// Q Words, in any form and as parts of compounds, the last one also as a beginning; all must occur. Names, descriptions and the like are searched, names first; when little is found, words that are a letter or two away count too
 	Q string `json:"q,omitempty,omitzero"`
 
 	// Radius Metres from `near`; 10,000 if absent
@@ -3093,7 +3792,7 @@ type ListOrganisationsParams struct {
 	// Region Region code
 	Region []RegionCode `json:"region,omitempty,omitzero"`
 
-	// Sort By name (Finnish order), founded, createdAt, updatedAt or distance; `-` turns the order. Unknown founding dates come last in rising order
+	// Sort By name (Finnish order), founded, createdAt, updatedAt, lastVerifiedAt (never verified ones first) or distance; `-` turns the order. Unknown founding dates come last in rising order
 	Sort Words `json:"sort,omitempty,omitzero"`
 
 	// Status Outsiders see published ones only
@@ -3101,6 +3800,9 @@ type ListOrganisationsParams struct {
 
 	// SubRegion Sub-region code
 	SubRegion []SubRegionCode `json:"subRegion,omitempty,omitzero"`
+
+	// VerifiedBefore Last verified before this day (UTC), or never although made before it
+	VerifiedBefore Date `json:"verifiedBefore,omitempty,omitzero"`
 }
 
 // ListOrganisationsWithoutVoiceParams The query of listOrganisationsWithoutVoice
@@ -3216,7 +3918,7 @@ type ListPostsParams struct {
 	// Organisation Posts of one of these organisations
 	Organisation []uuid.UUID `json:"organisation,omitempty,omitzero"`
 
-	// Q Words, or beginnings of words, of the title; all must occur
+	// Q Words, in any form and as parts of compounds, the last one also as a beginning; all must occur. Names, descriptions and the like are searched, names first; when little is found, words that are a letter or two away count too
 	Q string `json:"q,omitempty,omitzero"`
 
 	// Region Region code
@@ -3233,6 +3935,30 @@ type ListPostsParams struct {
 type ListRegionsParams struct {
 	// On The day; today if absent. Before 2015 the oldest known division answers
 	On Date `json:"on,omitempty,omitzero"`
+}
+
+// ListReviewsParams The query of listReviews
+type ListReviewsParams struct {
+	// Count Adds `total`
+	Count bool `json:"count,omitempty,omitzero"`
+
+	// Cursor From `next` of the page before; goes with the same filters and sort
+	Cursor string `json:"cursor,omitempty,omitzero"`
+
+	// Facets Counts of the whole result by these members
+	Facets Words `json:"facets,omitempty,omitzero"`
+
+	// Limit Rows in a page
+	Limit int `json:"limit,omitempty,omitzero"`
+
+	// Municipality Code of the home municipality
+	Municipality []MunicipalityCode `json:"municipality,omitempty,omitzero"`
+
+	// Region Region code
+	Region []RegionCode `json:"region,omitempty,omitzero"`
+
+	// Type Any of these
+	Type []ReviewType `json:"type,omitempty,omitzero"`
 }
 
 // ListSeatsParams The query of listSeats
@@ -3315,10 +4041,18 @@ type Me struct {
 	DisplayName string `json:"displayName,omitempty,omitzero"`
 
 	// ETag Of the answer that this is; a write with this value goes through only while it is the present one
-	ETag   string    `json:"-"`
-	Email  string    `json:"email,omitempty,omitzero"`
+	ETag  string `json:"-"`
+	Email string `json:"email,omitempty,omitzero"`
+
+	// ExpiresAt When the access token ends
+	ExpiresAt time.Time `json:"expiresAt"`
+
+	// Grants Those given here, and those that the claims of an external token give for as long as it lasts
 	Grants []MyGrant `json:"grants"`
 	ID     uuid.UUID `json:"id"`
+
+	// Issuer The external issuer of the access token; null for a token of this service
+	Issuer string `json:"issuer,omitempty,omitzero"`
 
 	// Permissions All that some grant gives, somewhere
 	Permissions []string  `json:"permissions"`
@@ -3721,6 +4455,53 @@ type MemoWrite struct {
 
 	// Text Markdown
 	Text Text `json:"text,omitempty,omitzero"`
+}
+
+// MergeEnded A row that could not move, since the one that stays has its like (`keptId`): it was ended or taken away
+type MergeEnded struct {
+	ID     uuid.UUID `json:"id"`
+	KeptID uuid.UUID `json:"keptId,omitempty,omitzero"`
+
+	// Reason same: it said the same; overlap: it was joined with another, whose period holds both; pending: it was asked for twice
+	Reason MergeEndedReason `json:"reason"`
+
+	// Type Example: membership
+	Type string `json:"type"`
+}
+
+// MergeEndedReason same: it said the same; overlap: it was joined with another, whose period holds both; pending: it was asked for twice
+type MergeEndedReason string
+
+// MergeMoved How many rows of a type name the one that stays now
+type MergeMoved struct {
+	Count int `json:"count"`
+
+	// Type Example: membership
+	Type string `json:"type"`
+}
+
+// MergeRecord defines model for MergeRecord.
+type MergeRecord struct {
+	// ActorID The user or service account
+	ActorID uuid.UUID    `json:"actorId,omitempty,omitzero"`
+	Dropped []string     `json:"dropped"`
+	Ended   []MergeEnded `json:"ended"`
+
+	// From The organisation that went up in this one
+	From     uuid.UUID    `json:"from"`
+	ID       uuid.UUID    `json:"id"`
+	MergedAt time.Time    `json:"mergedAt"`
+	MergedOn Date         `json:"mergedOn,omitempty,omitzero"`
+	Moved    []MergeMoved `json:"moved"`
+	Taken    []string     `json:"taken"`
+}
+
+// MergeRecordPage defines model for MergeRecordPage.
+type MergeRecordPage struct {
+	// ETag Of the answer that this is; a write with this value goes through only while it is the present one
+	ETag  string        `json:"-"`
+	Items []MergeRecord `json:"items"`
+	Next  string        `json:"next,omitempty,omitzero"`
 }
 
 // Municipality defines model for Municipality.
@@ -4147,7 +4928,7 @@ type NominationTransition struct {
 // NominationTransitionTo defines model for NominationTransition.To.
 type NominationTransitionTo string
 
-// Organisation Every member is present, unset ones as null, unless `fields` asks for some only. `distance` only with `near`; `activities`, `registerEvents` and `contacts` only with `include`
+// Organisation Every member is present, unset ones as null, unless `fields` asks for some only. `distance` only with `near`; `activities`, `registerEvents` and `contacts` only with `include`; `pendingReview` only where a change waits for approval, for those who may write the organisation, and in answers with one organisation only
 type Organisation struct {
 	Activities []Activity `json:"activities,omitempty,omitzero"`
 
@@ -4165,7 +4946,7 @@ type Organisation struct {
 	Country   string    `json:"country,omitempty,omitzero"`
 	CreatedAt time.Time `json:"createdAt,omitempty,omitzero"`
 
-	// Deleted True in a tombstone, which else has id, version and updatedAt only
+	// Deleted True in a tombstone, which else has id, version and updatedAt only, and mergedInto
 	Deleted     bool          `json:"deleted,omitempty,omitzero"`
 	Description Text          `json:"description,omitempty,omitzero"`
 	Dissolved   *HistoricDate `json:"dissolved,omitempty"`
@@ -4194,6 +4975,9 @@ type Organisation struct {
 	Logo        string       `json:"logo,omitempty,omitzero"`
 	MemberCount *MemberCount `json:"memberCount,omitempty"`
 
+	// MergedInto In a tombstone: the organisation that stands for it, if that is published
+	MergedInto uuid.UUID `json:"mergedInto,omitempty,omitzero"`
+
 	// Municipalities Municipalities it works in
 	Municipalities []string `json:"municipalities,omitempty,omitzero"`
 
@@ -4203,6 +4987,9 @@ type Organisation struct {
 	Municipality string      `json:"municipality,omitempty,omitzero"`
 	Name         Text        `json:"name,omitempty,omitzero"`
 	OtherNames   []OtherName `json:"otherNames,omitempty,omitzero"`
+
+	// PendingReview A change to the name, register number or home municipality of a published organisation by somebody who may not approve it. Superseded: by a newer one, by a direct change of the same members, or because the organisation is no longer published
+	PendingReview PendingChange `json:"pendingReview,omitempty,omitzero"`
 
 	// Phone E.164
 	//
@@ -4227,8 +5014,11 @@ type Organisation struct {
 	// SubRegion Of the home municipality, today
 	SubRegion string    `json:"subRegion,omitempty,omitzero"`
 	UpdatedAt time.Time `json:"updatedAt,omitempty,omitzero"`
-	Version   int64     `json:"version,omitempty,omitzero"`
-	Website   string    `json:"website,omitempty,omitzero"`
+
+	// VerificationRequestedAt Nobody had verified it for a year: is all still correct? `verifyOrganisation` answers
+	VerificationRequestedAt time.Time `json:"verificationRequestedAt,omitempty,omitzero"`
+	Version                 int64     `json:"version,omitempty,omitzero"`
+	Website                 string    `json:"website,omitempty,omitzero"`
 }
 
 // OrganisationCreate defines model for OrganisationCreate.
@@ -4314,7 +5104,7 @@ type OrganisationFeaturesFeature struct {
 	Geometry OrganisationFeaturesFeatureGeometry `json:"geometry"`
 	ID       uuid.UUID                           `json:"id"`
 
-	// Properties Every member is present, unset ones as null, unless `fields` asks for some only. `distance` only with `near`; `activities`, `registerEvents` and `contacts` only with `include`
+	// Properties Every member is present, unset ones as null, unless `fields` asks for some only. `distance` only with `near`; `activities`, `registerEvents` and `contacts` only with `include`; `pendingReview` only where a change waits for approval, for those who may write the organisation, and in answers with one organisation only
 	Properties Organisation                    `json:"properties"`
 	Type       OrganisationFeaturesFeatureType `json:"type"`
 }
@@ -4334,6 +5124,46 @@ type OrganisationFeaturesFeatureGeometryType string
 
 // OrganisationKind defines model for OrganisationKind.
 type OrganisationKind string
+
+// OrganisationMerge defines model for OrganisationMerge.
+type OrganisationMerge struct {
+	// Dropped Members in which the other one differed, and that were not taken over
+	Dropped []string `json:"dropped"`
+	DryRun  bool     `json:"dryRun"`
+
+	// ETag Of the answer that this is; a write with this value goes through only while it is the present one
+	ETag  string       `json:"-"`
+	Ended []MergeEnded `json:"ended"`
+	From  uuid.UUID    `json:"from"`
+	Moved []MergeMoved `json:"moved"`
+
+	// Organisation Every member is present, unset ones as null, unless `fields` asks for some only. `distance` only with `near`; `activities`, `registerEvents` and `contacts` only with `include`; `pendingReview` only where a change waits for approval, for those who may write the organisation, and in answers with one organisation only
+	Organisation Organisation `json:"organisation"`
+
+	// Taken Members that were taken over
+	Taken []string `json:"taken"`
+}
+
+// OrganisationMergeCreate defines model for OrganisationMergeCreate.
+type OrganisationMergeCreate struct {
+	// DryRun Tell what would happen; nothing is written
+	DryRun *bool `json:"dryRun,omitempty"`
+
+	// From The organisation that goes up in the one of the path
+	From uuid.UUID `json:"from"`
+
+	// FromVersion Its version, as you read it
+	FromVersion int64 `json:"fromVersion"`
+
+	// MergedOn The day on which the bodies themselves merged: becomes a register event. Without it they were one body, entered twice
+	MergedOn Date `json:"mergedOn,omitempty,omitzero"`
+
+	// Take Members that the one that stays takes over from the other
+	Take []OrganisationMergeCreateTake `json:"take,omitempty,omitzero"`
+}
+
+// OrganisationMergeCreateTake defines model for OrganisationMergeCreate.Take.
+type OrganisationMergeCreateTake string
 
 // OrganisationPage defines model for OrganisationPage.
 type OrganisationPage struct {
@@ -4521,6 +5351,67 @@ type PasswordReset struct {
 	NewPassword string `json:"newPassword"`
 	Token       string `json:"token"`
 }
+
+// PendingChange A change to the name, register number or home municipality of a published organisation by somebody who may not approve it. Superseded: by a newer one, by a direct change of the same members, or because the organisation is no longer published
+type PendingChange struct {
+	// After As it shall be: these members only
+	After PendingChangeAfter `json:"after"`
+
+	// Before As it was: these members only
+	Before    PendingChangeAfter `json:"before"`
+	CreatedAt time.Time          `json:"createdAt"`
+	DecidedAt time.Time          `json:"decidedAt,omitempty,omitzero"`
+
+	// DecidedBy Who ended it
+	DecidedBy uuid.UUID `json:"decidedBy,omitempty,omitzero"`
+
+	// ETag Of the answer that this is; a write with this value goes through only while it is the present one
+	ETag           string                 `json:"-"`
+	ID             uuid.UUID              `json:"id"`
+	Members        []PendingChangeMembers `json:"members"`
+	OrganisationID uuid.UUID              `json:"organisationId"`
+
+	// ProposedBy The user or service account
+	ProposedBy uuid.UUID `json:"proposedBy,omitempty,omitzero"`
+
+	// Reason Of the decision
+	Reason    string              `json:"reason,omitempty,omitzero"`
+	Status    PendingChangeStatus `json:"status"`
+	UpdatedAt time.Time           `json:"updatedAt"`
+	Version   int64               `json:"version"`
+}
+
+// PendingChangeMembers defines model for PendingChange.Members.
+type PendingChangeMembers string
+
+// PendingChangeAfter As it shall be: these members only
+type PendingChangeAfter struct {
+	Municipality   string `json:"municipality,omitempty,omitzero"`
+	Name           Text   `json:"name,omitempty,omitzero"`
+	RegisterNumber string `json:"registerNumber,omitempty,omitzero"`
+}
+
+// PendingChangePage defines model for PendingChangePage.
+type PendingChangePage struct {
+	// ETag Of the answer that this is; a write with this value goes through only while it is the present one
+	ETag  string          `json:"-"`
+	Items []PendingChange `json:"items"`
+	Next  string          `json:"next,omitempty,omitzero"`
+	Total int64           `json:"total,omitempty,omitzero"`
+}
+
+// PendingChangeStatus defines model for PendingChangeStatus.
+type PendingChangeStatus string
+
+// PendingChangeTransition defines model for PendingChangeTransition.
+type PendingChangeTransition struct {
+	// Note Of the decision, for the organisation's side; a rejection needs one
+	Note string                    `json:"note,omitempty,omitzero"`
+	To   PendingChangeTransitionTo `json:"to"`
+}
+
+// PendingChangeTransitionTo defines model for PendingChangeTransition.To.
+type PendingChangeTransitionTo string
 
 // Person Every member is present; what the caller may not see is null. Outsiders see what `consents` allows
 type Person struct {
@@ -4880,15 +5771,35 @@ type ProblemType struct {
 	Type   string `json:"type"`
 }
 
+// ProblemTypeList defines model for ProblemTypeList.
+type ProblemTypeList struct {
+	// ETag Of the answer that this is; a write with this value goes through only while it is the present one
+	ETag  string        `json:"-"`
+	Items []ProblemType `json:"items"`
+}
+
 // Readiness defines model for Readiness.
 type Readiness struct {
 	// ETag Of the answer that this is; a write with this value goes through only while it is the present one
 	ETag   string          `json:"-"`
+	Search ReadinessSearch `json:"search"`
 	Status ReadinessStatus `json:"status"`
 }
 
 // ReadinessStatus defines model for Readiness.Status.
 type ReadinessStatus string
+
+// ReadinessSearch defines model for ReadinessSearch.
+type ReadinessSearch struct {
+	// Analyser What reads the words. Processes on one database have to have the same
+	Analyser string `json:"analyser"`
+
+	// Dictionary Words are read by a Finnish dictionary; else by rules alone, which find fewer forms
+	Dictionary bool `json:"dictionary"`
+
+	// Pending Rows that wait to be read anew; meanwhile they may be found by fewer forms, or not at all
+	Pending int64 `json:"pending"`
+}
 
 // Region defines model for Region.
 type Region struct {
@@ -5059,6 +5970,46 @@ type ResetToken struct {
 	Token     string    `json:"token"`
 }
 
+// Review defines model for Review.
+type Review struct {
+	// By The user or service account that asked, where that is kept
+	By uuid.UUID `json:"by,omitempty,omitzero"`
+
+	// Href The item
+	//
+	// Example: /v1/organisations/0193a5c0-0000-7000-8000-000000000000
+	Href string    `json:"href"`
+	ID   uuid.UUID `json:"id"`
+
+	// Municipality Where it is decided; null for a whole region
+	Municipality string `json:"municipality,omitempty,omitzero"`
+
+	// Name Of that organisation; nomination: of the council
+	Name Text `json:"name"`
+
+	// OrganisationID The organisation that it is about, or that asks
+	OrganisationID uuid.UUID `json:"organisationId,omitempty,omitzero"`
+	Region         string    `json:"region,omitempty,omitzero"`
+	Since          time.Time `json:"since"`
+
+	// Summary In the words of those who ask; pending_change: the names of the members
+	Summary string     `json:"summary,omitempty,omitzero"`
+	Type    ReviewType `json:"type"`
+}
+
+// ReviewPage defines model for ReviewPage.
+type ReviewPage struct {
+	// ETag Of the answer that this is; a write with this value goes through only while it is the present one
+	ETag   string                  `json:"-"`
+	Facets map[string][]FacetValue `json:"facets,omitempty,omitzero"`
+	Items  []Review                `json:"items"`
+	Next   string                  `json:"next,omitempty,omitzero"`
+	Total  int64                   `json:"total,omitempty,omitzero"`
+}
+
+// ReviewType defines model for ReviewType.
+type ReviewType string
+
 // RevokeRequest defines model for RevokeRequest.
 type RevokeRequest struct {
 	Token         string `json:"token"`
@@ -5070,6 +6021,99 @@ type Role string
 
 // ScopeType defines model for ScopeType.
 type ScopeType string
+
+// SearchCorrection defines model for SearchCorrection.
+type SearchCorrection struct {
+	As   []string `json:"as"`
+	Word string   `json:"word"`
+}
+
+// SearchFragment defines model for SearchFragment.
+type SearchFragment struct {
+	// Match A word that was searched for
+	Match bool   `json:"match"`
+	Text  string `json:"text"`
+}
+
+// SearchHighlight defines model for SearchHighlight.
+type SearchHighlight struct {
+	// Fragments The text in pieces, in order; of a long one, what is around the first word that was found
+	Fragments []SearchFragment        `json:"fragments"`
+	Language  SearchHighlightLanguage `json:"language"`
+
+	// Member Of the resource: name, otherNames, description, …
+	Member string `json:"member"`
+}
+
+// SearchHighlightLanguage defines model for SearchHighlight.Language.
+type SearchHighlightLanguage string
+
+// SearchHit defines model for SearchHit.
+type SearchHit struct {
+	// Highlights Texts in which words were found, names first, at most 5
+	Highlights []SearchHighlight `json:"highlights"`
+
+	// Href Path of the resource
+	//
+	// Example: /v1/organisations/0193a5c0-0000-7000-8000-000000000000
+	Href         string     `json:"href"`
+	ID           uuid.UUID  `json:"id"`
+	Municipality string     `json:"municipality,omitempty,omitzero"`
+	Name         Text       `json:"name"`
+	Region       string     `json:"region,omitempty,omitzero"`
+	SubRegion    string     `json:"subRegion,omitempty,omitzero"`
+	Type         SearchType `json:"type"`
+}
+
+// SearchPage defines model for SearchPage.
+type SearchPage struct {
+	// Corrected Words that found little, with the words that were searched for beside them. Absent where nothing was corrected
+	Corrected []SearchCorrection `json:"corrected,omitempty,omitzero"`
+
+	// ETag Of the answer that this is; a write with this value goes through only while it is the present one
+	ETag string `json:"-"`
+
+	// Facets Member → its values with their counts, largest first
+	Facets map[string][]FacetValue `json:"facets,omitempty,omitzero"`
+	Items  []SearchHit             `json:"items"`
+
+	// Next Path and query of the next page
+	Next  string `json:"next,omitempty,omitzero"`
+	Total int64  `json:"total,omitempty,omitzero"`
+}
+
+// SearchParams The query of search
+type SearchParams struct {
+	// Count Adds `total`
+	Count bool `json:"count,omitempty,omitzero"`
+
+	// Cursor From `next` of the page before; goes with the same filters and sort
+	Cursor string `json:"cursor,omitempty,omitzero"`
+
+	// Facets Counts of the whole result by these members
+	Facets Words `json:"facets,omitempty,omitzero"`
+
+	// Limit Rows in a page
+	Limit int `json:"limit,omitempty,omitzero"`
+
+	// Municipality Code of the home municipality
+	Municipality []MunicipalityCode `json:"municipality,omitempty,omitzero"`
+
+	// Q Words; the last one may be the beginning of a word. At most 10
+	Q string `json:"q"`
+
+	// Region Region code
+	Region []RegionCode `json:"region,omitempty,omitzero"`
+
+	// SubRegion Sub-region code
+	SubRegion []SubRegionCode `json:"subRegion,omitempty,omitzero"`
+
+	// Type Only these kinds
+	Type []SearchType `json:"type,omitempty,omitzero"`
+}
+
+// SearchType defines model for SearchType.
+type SearchType string
 
 // Seat A person’s place in a council for a period. A change of person, role or nominating body ends one seat and opens another
 type Seat struct {
@@ -5207,7 +6251,10 @@ type SeatTotals struct {
 // Service defines model for Service.
 type Service struct {
 	Attribution []string `json:"attribution"`
-	Description Text     `json:"description"`
+
+	// Counts Kind → how many of it everyone may read; empty while the database cannot be asked
+	Counts      map[string]int64 `json:"counts"`
+	Description Text             `json:"description"`
 
 	// ETag Of the answer that this is; a write with this value goes through only while it is the present one
 	ETag    string         `json:"-"`
@@ -5425,9 +6472,14 @@ type User struct {
 	DisplayName string    `json:"displayName,omitempty,omitzero"`
 
 	// ETag Of the answer that this is; a write with this value goes through only while it is the present one
-	ETag           string    `json:"-"`
-	Email          string    `json:"email"`
-	ID             uuid.UUID `json:"id"`
+	ETag string `json:"-"`
+
+	// Email Null for users of an external issuer that tells no verified address
+	Email string    `json:"email,omitempty,omitzero"`
+	ID    uuid.UUID `json:"id"`
+
+	// Issuer The external issuer that the user signs in with, which then also tells the name and the address; null for those who sign in with a password
+	Issuer         string    `json:"issuer,omitempty,omitzero"`
 	LastSignedInAt time.Time `json:"lastSignedInAt,omitempty,omitzero"`
 	UpdatedAt      time.Time `json:"updatedAt"`
 	Version        int64     `json:"version"`
