@@ -37,7 +37,7 @@ func (s *service) GetService(ctx context.Context, _ api.GetServiceRequestObject)
 			"organisations": "/v1/organisations", "regions": "/v1/regions", "subRegions": "/v1/sub-regions", "municipalities": "/v1/municipalities",
 			"wellbeingServicesCounties": "/v1/wellbeing-services-counties", "fields": "/v1/fields",
 			"networks": "/v1/networks", "councils": "/v1/councils", "seats": "/v1/seats", "meetings": "/v1/meetings", "meetingsCalendar": "/v1/meetings.ics",
-			"posts": "/v1/posts", "people": "/v1/people", "search": "/v1/search", "coverage": "/v1/statistics/coverage",
+			"posts": "/v1/posts", "people": "/v1/people", "search": "/v1/search?q=yhdistys", "coverage": "/v1/statistics/coverage",
 		},
 	}
 	out.Licence.Name, out.Licence.URL = "CC BY 4.0", "https://creativecommons.org/licenses/by/4.0/"

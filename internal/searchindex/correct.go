@@ -18,9 +18,9 @@ const (
 
 func unaccented(s string) string { return finnish.Unaccented(s) }
 
-// addTerms adds the words of a row's names, if everyone may see them.
+// addTerms adds the words of a row's names, if everyone may see them, and nobody is named there.
 func (x *Index) addTerms(terms map[string]bool, r row) {
-	if !r.public {
+	if !r.public || !r.source.Terms {
 		return
 	}
 	r.each(func(t Text, _, text string) {

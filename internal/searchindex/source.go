@@ -19,6 +19,7 @@ type Source struct {
 	Public  string // condition under which everyone may see a row that is not deleted
 	Name    string // the language map that a row goes by; never null
 	Texts   []Text
+	Terms   bool     // the words of its public names help against slips of the pen. Not where people may be named: terms outlive names
 	Members []string // what the document hangs on: other members change without it
 	Owners  []Owner
 

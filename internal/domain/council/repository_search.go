@@ -8,7 +8,7 @@ import (
 // SearchSource is what search finds of councils.
 func SearchSource() searchindex.Source {
 	return searchindex.Source{
-		Type: (*Council)(nil).Resource(), Path: "/v1/councils/", Table: "councils", Alias: "c", Public: "true", Name: "c.name",
+		Type: (*Council)(nil).Resource(), Path: "/v1/councils/", Table: "councils", Alias: "c", Public: "true", Name: "c.name", Terms: true,
 		Region: "c.region", SubRegion: "c.sub_region", Municipality: "c.municipality",
 		Texts: []searchindex.Text{
 			{Member: "name", Weight: finnish.A, SQL: "c.name"},

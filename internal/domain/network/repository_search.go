@@ -8,7 +8,7 @@ import (
 // SearchSource is what search finds of networks.
 func SearchSource() searchindex.Source {
 	return searchindex.Source{
-		Type: (*Network)(nil).Resource(), Path: "/v1/networks/", Table: "networks", Alias: "n", Public: "true", Name: "n.name",
+		Type: (*Network)(nil).Resource(), Path: "/v1/networks/", Table: "networks", Alias: "n", Public: "true", Name: "n.name", Terms: true,
 		Region: "n.region", SubRegion: "n.sub_region", Municipality: "n.municipality",
 		Texts: []searchindex.Text{
 			{Member: "name", Weight: finnish.A, SQL: "n.name"},

@@ -8,7 +8,7 @@ import (
 // SearchSource is what search finds of organisations.
 func SearchSource() searchindex.Source {
 	return searchindex.Source{
-		Type: (*Organisation)(nil).Resource(), Path: "/v1/organisations/", Table: "organisations", Alias: "o", Public: "o.status = 'published'", Name: "o.name",
+		Type: (*Organisation)(nil).Resource(), Path: "/v1/organisations/", Table: "organisations", Alias: "o", Public: "o.status = 'published'", Name: "o.name", Terms: true,
 		Region: "o.region", SubRegion: "o.sub_region", Municipality: "o.municipality",
 		Texts: []searchindex.Text{
 			{Member: "name", Weight: finnish.A, SQL: "o.name"},

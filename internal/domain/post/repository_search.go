@@ -8,7 +8,7 @@ import (
 // SearchSource is what search finds of posts: never who holds them.
 func SearchSource() searchindex.Source {
 	return searchindex.Source{
-		Type: (*Post)(nil).Resource(), Path: "/v1/posts/", Table: "posts", Alias: "p", Public: "true", Name: "p.title",
+		Type: (*Post)(nil).Resource(), Path: "/v1/posts/", Table: "posts", Alias: "p", Public: "true", Name: "p.title", Terms: true,
 		Region: "p.region", SubRegion: "p.sub_region", Municipality: "p.municipality",
 		Texts: []searchindex.Text{
 			{Member: "title", Weight: finnish.A, SQL: "p.title"},

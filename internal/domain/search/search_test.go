@@ -244,6 +244,28 @@ func TestSlips(t *testing.T) {
 	assert.Nil(t, second.Next)
 }
 
+// TestNamesOfPeople: what was erased of a meeting's texts is found no more, and left no terms.
+func TestNamesOfPeople(t *testing.T) {
+	t.Parallel()
+	s := testkit.New(t)
+	admin := s.As(authz.Admin, "")
+	post := func(path string, body object) string {
+		return admin.Post(path, body, testkit.IfMatch("*")).Want(201).ID()
+	}
+	council := post("/v1/councils", object{"kind": "cooperation_group", "name": object{"fi": "Neuvosto"}, "municipality": "109"})
+	person := post("/v1/people", object{"name": "Aino Xylitoli", "recordedFor": object{"councilId": council}, "consents": []any{object{"fields": []any{"name"}, "given": true, "ground": "x"}}})
+	post("/v1/councils/"+council+"/seats", object{"role": "member", "personId": person})
+	meeting := post("/v1/councils/"+council+"/meetings", object{"date": "2026-01-15", "title": object{"fi": "Tapaaminen: Aino Xylitoli"}})
+	admin.Post("/v1/meetings/"+meeting+"/agenda", object{"title": object{"fi": "Aino Xylitoli kertoo"}}, testkit.IfMatch("*")).Want(201)
+	assert.Len(t, search(admin, "xylitoli", "").Items, 1)
+	admin.Post("/v1/people/"+person+"/erase", object{"reason": "x"}, testkit.IfMatch("*")).Want(204)
+	assert.Empty(t, search(admin, "xylitoli", "").Items)
+	assert.Len(t, search(admin, "tapaaminen", "").Items, 1)
+	var n int
+	s.Scan("select (select count(*) from search_terms where plain like '%xylitoli%') + (select count(*) from search_documents where vector::text || names::text || sort_name ilike '%xylitoli%')", nil, &n)
+	assert.Zero(t, n)
+}
+
 // TestStatements: a search costs one statement, one for names and texts, one for each count.
 func TestStatements(t *testing.T) {
 	t.Parallel()
