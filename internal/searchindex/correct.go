@@ -79,14 +79,14 @@ func (x *Index) alternatives(ctx context.Context, words []string) (map[string][]
 		plain[i] = unaccented(w)
 		swapped[i] = swaps(plain[i])
 	}
-	similar, err := x.repo.similar(ctx, plain, swapped)
+	similar, err := x.repo.similar(ctx, words, plain, swapped)
 	if err != nil {
 		return nil, err
 	}
 	var all, literals []string
 	nearest := map[string][]string{}
 	for i, w := range words {
-		for _, t := range near(w, plain[i], similar[plain[i]]) {
+		for _, t := range near(plain[i], similar[plain[i]]) {
 			nearest[w] = append(nearest[w], t)
 			all, literals = append(all, t), append(literals, x.analyser.Query(t, false).Literal())
 		}
@@ -109,11 +109,8 @@ func (x *Index) alternatives(ctx context.Context, words []string) (map[string][]
 	return out, nil
 }
 
-// near keeps the terms that are fewest letters away from a word; none if the word is one itself.
-func near(word, plain string, terms []string) (nearest []string) {
-	if slices.Contains(terms, word) {
-		return nil
-	}
+// near keeps the terms that are fewest letters away from a word.
+func near(plain string, terms []string) (nearest []string) {
 	least := 1 + utf8.RuneCountInString(plain)/6
 	for _, t := range terms {
 		switch d := distance(plain, unaccented(t)); {

@@ -28,11 +28,14 @@
 // A name as a whole is one more key of the names, after the mark "=", so that the same index finds names that are, or begin
 // with, what was typed.
 //
+// The name of a row's municipality is among its texts, with the least weight: "martat hattula" finds the Martat of Parola.
+//
 // # Slips of the pen
 //
 // The table search_terms has the words of public names. When a query finds fewer than five rows, its words that are not in
-// there and that no dictionary knows are joined by the terms that are most like them: by trigrams first, then by the number
-// of letters to change. What was typed still ranks first.
+// there and that no dictionary knows are joined by the terms that are fewest letters away, among those that are alike by
+// trigrams. When it finds none, that goes for words that a dictionary knows too: it takes any compound for a word
+// (palokuntta). What was typed still ranks first.
 //
 // # Versions
 //

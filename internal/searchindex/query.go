@@ -74,24 +74,30 @@ func (q *Query) Rank(l *store.List) store.Rank {
 // the page and the query that found it.
 func (x *Index) Find(ctx context.Context, q string, req page.Request, list func(*Query, page.Request) (render.Page, error)) (render.Page, *Query, error) {
 	plain := x.Query(q)
-	again := func(all bool) (p render.Page, corrected *Query, err error) {
-		if corrected, err = x.correct(ctx, plain, all); err == nil {
-			p, err = list(corrected, widened(req, all))
-		}
-		return p, corrected, err
-	}
 	if req.Cursor != "" {
 		for _, all := range []bool{false, true} {
-			if _, err := widened(req, all).Place(); err == nil {
-				return again(all)
+			wide := widened(req, all)
+			if _, err := wide.Place(); err != nil {
+				continue
 			}
+			corrected, err := x.correct(ctx, plain, all)
+			if err != nil {
+				return render.Page{}, plain, err
+			}
+			p, err := list(corrected, wide)
+			return p, corrected, err
 		}
 	}
 	p, err := list(plain, req)
 	if err != nil || req.Cursor != "" || len(p.Items) >= fewRows || p.Cursor != "" {
 		return p, plain, err
 	}
-	more, corrected, err := again(len(p.Items) == 0)
+	all := len(p.Items) == 0
+	corrected, err := x.correct(ctx, plain, all)
+	if err != nil || len(corrected.Corrections) == 0 {
+		return p, plain, err
+	}
+	more, err := list(corrected, widened(req, all))
 	if err != nil || len(more.Items) <= len(p.Items) {
 		return p, plain, err
 	}

@@ -98,21 +98,24 @@ func (r repository) write(tx *store.Tx, docs []document, gone []uuid.UUID, terms
 	}
 }
 
-// similar finds terms that are like a word: those that have one of the spellings, and the most like by their trigrams.
-func (r repository) similar(ctx context.Context, words []string, swapped [][]string) (map[string][]string, error) {
+// similar finds terms that are like words, by their plain spellings: those that have one of the swapped spellings, and the most
+// like by their trigrams. A word that is a term itself has none, which is far quicker to see.
+func (r repository) similar(ctx context.Context, words, plain []string, swapped [][]string) (map[string][]string, error) {
 	var ns []int32
 	var spellings []string
 	for i, s := range swapped {
 		for _, w := range s {
-			ns, spellings = append(ns, int32(i)), append(spellings, w)
+			ns, spellings = append(ns, int32(i+1)), append(spellings, w)
 		}
 	}
 	rows, err := r.Query(ctx, `
-		with w as (select * from unnest($1::text[]) with ordinality as w(plain, n))
+		with w as materialized (select * from unnest($1::text[], $2::text[]) with ordinality as w(word, plain, n)
+			where not exists (select from search_terms t where t.term = w.word))
 		select w.n::int, t.term from w cross join lateral (
 			select term from search_terms where plain % w.plain and similarity(plain, w.plain) >= 0.35 order by similarity(plain, w.plain) desc, term limit 20) t
 		union
-		select s.n::int + 1, t.term from unnest($2::int[], $3::text[]) s(n, plain) join search_terms t on t.plain = s.plain`, words, ns, spellings)
+		select w.n::int, t.term from w join unnest($3::int[], $4::text[]) s(n, plain) on s.n = w.n join search_terms t on t.plain = s.plain`,
+		words, plain, ns, spellings)
 	if err != nil {
 		return nil, err
 	}
@@ -124,7 +127,7 @@ func (r repository) similar(ctx context.Context, words []string, swapped [][]str
 		if err := rows.Scan(&n, &term); err != nil {
 			return nil, store.Err(err)
 		}
-		out[words[n-1]] = append(out[words[n-1]], term)
+		out[plain[n-1]] = append(out[plain[n-1]], term)
 	}
 	return out, store.Err(rows.Err())
 }

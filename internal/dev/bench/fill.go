@@ -40,7 +40,7 @@ func prepare(ctx context.Context, dsn string, rows int) error {
 		return err
 	}
 	if has {
-		return execute(ctx, dsn, searchTable)
+		return execute(ctx, dsn, searchTable, "vacuum analyze l2_search")
 	}
 	if err := Fill(ctx, a, rows); err != nil {
 		return err
