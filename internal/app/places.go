@@ -17,8 +17,8 @@ import (
 	"github.com/seutu/seutu/internal/domain/geography"
 	"github.com/seutu/seutu/internal/domain/network"
 	"github.com/seutu/seutu/internal/domain/organisation"
-	"github.com/seutu/seutu/internal/opt"
 	"github.com/seutu/seutu/internal/i18n"
+	"github.com/seutu/seutu/internal/opt"
 )
 
 // country is the geography of today, as other families ask for it.

@@ -121,6 +121,7 @@ var finnish = map[string]string{
 	"the operation takes no Content-Encoding":                                                         "toiminto ei hyväksy otsaketta Content-Encoding",
 	"the operation takes no body":                                                                     "toiminto ei ota vastaan sisältöä",
 	"the operation takes: %s":                                                                         "toiminto ottaa vastaan: %s",
+	"others write the same rows all the time; repeat it":                                              "muut kirjoittavat koko ajan samoja rivejä; toista pyyntö",
 	"the outcome of the write is not known; repeat it":                                                "tallennuksen tulosta ei tiedetä; toista pyyntö",
 	"the parameter stands twice":                                                                      "parametri esiintyy kahdesti",
 	"the query is not well encoded":                                                                   "osoitteen kyselyosa on koodattu väärin",

@@ -51,6 +51,7 @@ type Invitation struct {
 	EndedAt      *time.Time       `json:"-"`
 	GrantID      *uuid.UUID       `json:"grantId"`
 	CreatedBy    *uuid.UUID       `json:"-"`
+	ByClaims     bool             `json:"-"` // the right to invite came with an external issuer's token, and is known by it only
 }
 
 // Resource is its name in audit events and the change feed.
@@ -118,6 +119,12 @@ func (s *Service) Invite(ctx context.Context, in NewInvitation) (id uuid.UUID, t
 			return err
 		}
 		i.ScopeType, i.ScopeID, i.Region, i.Municipality = g.ScopeType, g.ScopeID, g.Region, g.Municipality
+		if authz.From(ctx).Issuer != "" {
+			_, err := s.stillOffered(ctx, i)
+			if i.ByClaims = errs.Is(err, errs.NotAllowed); err != nil && !i.ByClaims {
+				return err
+			}
+		}
 		return s.repo.invitations.Insert(ctx, tx, i)
 	})
 	return i.ID, token, err

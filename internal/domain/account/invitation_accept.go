@@ -80,7 +80,7 @@ func (s *Service) prove(ctx context.Context, email string, password *string) (wh
 		if err != nil && !errs.Is(err, errs.Missing) {
 			return who, err
 		}
-		if err != nil || a.Type != authz.User || u.Email != email {
+		if err != nil || a.Type != authz.User || u.Address() != email {
 			return who, errs.New(errs.NotAllowed, "the invitation is for somebody else; sign out, or sign in as that user")
 		}
 		return invitee{id: a.ID}, nil
@@ -127,7 +127,7 @@ func (s *Service) admit(ctx context.Context, tx *store.Tx, was *Invitation, who 
 		}
 	} else if u, err = s.repo.users.Get(ctx, who.id); err != nil {
 		return nil, err
-	} else if u.Disabled || u.Email != *was.Email || who.hash != nil && !opt.Equal(u.PasswordHash, who.hash) {
+	} else if u.Disabled || u.Address() != *was.Email || who.hash != nil && !opt.Equal(u.PasswordHash, who.hash) {
 		return nil, errs.New(errs.NotAllowed, "the user was changed meanwhile; try again")
 	}
 	held, found, err := s.repo.held(ctx, u.ID, g)
@@ -146,18 +146,23 @@ func (s *Service) admit(ctx context.Context, tx *store.Tx, was *Invitation, who 
 	return now, s.repo.invitations.Update(ctx, tx, was, now)
 }
 
-// stillOffered is the grant of an invitation, if those who invited may give it still. NotAllowed.
+// stillOffered is the grant of an invitation, if those who invited may give it still. Whether claims would still give the right
+// nobody can know without the token: then the user has to be there still, and the scope to lie where it did. NotAllowed.
 func (s *Service) stillOffered(ctx context.Context, i *Invitation) (*Grant, error) {
 	inviter := authz.SystemActor()
 	if i.CreatedBy != nil {
-		var err error
-		if inviter, err = s.repo.inviter(ctx, *i.CreatedBy); err != nil {
+		held, alive, err := s.repo.inviter(ctx, *i.CreatedBy)
+		if err != nil {
 			return nil, err
+		}
+		if !i.ByClaims || !alive {
+			inviter = held
 		}
 	}
 	f := errs.Faults{}
 	g, err := s.offered(authz.With(ctx, inviter), i, &f)
-	if errs.Is(err, errs.InvalidData) || errs.Is(err, errs.NotAllowed) {
+	moved := err == nil && i.ByClaims && !(opt.Equal(g.Region, i.Region) && opt.Equal(g.Municipality, i.Municipality))
+	if moved || errs.Is(err, errs.InvalidData) || errs.Is(err, errs.NotAllowed) {
 		err = errs.New(errs.NotAllowed, "whoever invited you may not give this role any more; ask for another invitation")
 	}
 	return g, err

@@ -236,6 +236,33 @@ func TestInviterWithoutTheRight(t *testing.T) {
 	bearer(s, signIn(s, "luonnos@x.example", password)).Get("/v1/organisations/" + draft).Want(200)
 }
 
+// TestInviterByClaims: an officer whose right comes with the token of the municipality's issuer invites, too.
+func TestInviterByClaims(t *testing.T) {
+	t.Parallel()
+	s, i := external(t)
+	officer := with(s, i.Token(object{"sub": "k1", "groups": []string{officers}}))
+	koti, moved := organisation(s, "109"), organisation(s, "109")
+	good, far, late := invite(officer, "good@x.example", koti), invite(officer, "far@x.example", moved), invite(officer, "late@x.example", koti)
+	accept(s.Anonymous(), good, object{"password": password}).Want(200)
+	s.Exec("update organisations set municipality = '165' where id = $1", moved)
+	accept(s.Anonymous(), far, object{"password": password}).Problem(403, "forbidden")
+	s.Exec("update users set disabled = true where issuer is not null")
+	accept(s.Anonymous(), late, object{"password": password}).Problem(403, "forbidden")
+}
+
+// TestExternalInvitee: who signs in elsewhere accepts an invitation to the address that the issuer has verified.
+func TestExternalInvitee(t *testing.T) {
+	t.Parallel()
+	s, i := external(t)
+	koti := organisation(s, "109")
+	token := invite(s.As(authz.Officer, "109"), "kaisa@city.example", koti)
+	other := with(s, i.Token(object{"sub": "k2", "email": "kaisa@city.example", "email_verified": false}))
+	accept(other, token, object{}).Problem(403, "forbidden")
+	kaisa := with(s, i.Token(object{"sub": "k1", "email": "kaisa@city.example", "email_verified": true}))
+	accept(kaisa, token, object{}).Want(200)
+	kaisa.Patch("/v1/organisations/"+koti, object{"website": "https://x.example"}, testkit.IfMatch("*")).Want(200)
+}
+
 func TestInvitationAtOnce(t *testing.T) {
 	t.Parallel()
 	s := testkit.New(t)

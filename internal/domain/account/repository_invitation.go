@@ -75,16 +75,21 @@ func (r *repository) invited(ctx context.Context, hash []byte) (i *Invitation, f
 	return i, err == nil, store.Err(err)
 }
 
-// inviter is the one with the id as an actor, with the grants of this moment; without any who is disabled or gone.
-func (r *repository) inviter(ctx context.Context, id uuid.UUID) (authz.Actor, error) {
+// inviter is the one with the id as an actor, with the stored grants of this moment. Who is disabled or gone is not alive, and
+// has none.
+func (r *repository) inviter(ctx context.Context, id uuid.UUID) (out authz.Actor, alive bool, err error) {
+	out = authz.Actor{ID: id, Type: authz.User}
+	err = r.QueryRow(ctx, `select exists (select from users where id = $1 and not disabled and deleted_at is null)
+		or exists (select from service_accounts where id = $1 and not disabled and deleted_at is null)`, id).Scan(&alive)
+	if err != nil || !alive {
+		return out, false, store.Err(err)
+	}
 	var held []Grant
-	err := r.Gorm(ctx).Raw(`select g.* from grants g left join users u on u.id = g.user_id left join service_accounts a on a.id = g.service_account_id
-		where ? in (g.user_id, g.service_account_id) and g.deleted_at is null and not coalesce(u.disabled, a.disabled) and num_nonnulls(u.deleted_at, a.deleted_at) = 0`, id).Scan(&held).Error
-	out := authz.Actor{ID: id, Type: authz.User}
+	err = r.Gorm(ctx).Where("? in (user_id, service_account_id) and deleted_at is null", id).Find(&held).Error
 	for _, g := range held {
 		out.Grants = append(out.Grants, g.toAuthz())
 	}
-	return out, store.Err(err)
+	return out, true, store.Err(err)
 }
 
 // held finds the grant that a user has already, equal to g.

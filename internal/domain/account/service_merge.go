@@ -5,12 +5,13 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/seutu/seutu/internal/authz"
 	"github.com/seutu/seutu/internal/opt"
 	"github.com/seutu/seutu/internal/store"
 )
 
-// OrganisationColumns are the columns of grants that name organisations.
-var OrganisationColumns = []string{"grants.scope"}
+// OrganisationColumns are the columns of grants and invitations that name organisations.
+var OrganisationColumns = []string{"grants.scope", "invitations.scope"}
 
 // MoveOrganisation gives the editors of an organisation the one into which it goes up. Whoever has a grant there already keeps
 // that one only. It joins the transaction of the merge, which has decided who may do this.
@@ -48,5 +49,22 @@ func (s *Service) MoveOrganisation(ctx context.Context, tx *store.Tx, m *store.M
 		}
 		m.Move(g.Resource(), 1)
 	}
+	return s.moveInvitations(ctx, tx, m, at)
+}
+
+// moveInvitations lets those who were invited to an organisation get the one into which it goes up.
+func (s *Service) moveInvitations(ctx context.Context, tx *store.Tx, m *store.Merge, at authz.Target) error {
+	all, err := s.repo.invitations.Lock(ctx, "scope_type = 'organisation' and scope = ?", m.From.String())
+	if err != nil {
+		return err
+	}
+	for _, was := range all {
+		i := *was
+		i.ScopeID, i.Region, i.Municipality = m.Into.String(), opt.NonEmpty(at.Region), opt.NonEmpty(at.Municipality)
+		if err := s.repo.invitations.Update(ctx, tx, was, &i); err != nil {
+			return err
+		}
+	}
+	m.Move("invitation", len(all))
 	return nil
 }

@@ -61,10 +61,10 @@ func (s *Service) NewSync() *Sync {
 	return &Sync{svc: s, seen: map[uint64]uint64{}, seed: maphash.MakeSeed()}
 }
 
-// A batch starts again when somebody else wrote one of its rows meanwhile, at most maxTries times, and asks every
-// busyWait whether another process's sync is done. While it waits it holds no connection.
+// A batch starts again when somebody else wrote one of its rows meanwhile, at most maxTries times: each time it finds the
+// other's row there. It asks every busyWait whether another process's sync is done. While it waits it holds no connection.
 const (
-	maxTries = 5
+	maxTries = 20
 	busyWait = 250 * time.Millisecond
 )
 
@@ -98,9 +98,11 @@ func (y *Sync) Batch(ctx context.Context, rows []SyncRow) ([]SyncResult, error) 
 			}
 		case errors.Is(err, errNothing):
 			err = nil
-		case try < maxTries && (store.Violated(err) != "" || errs.Is(err, errs.Changed)):
-			try++
-			continue
+		case store.Violated(err) != "" || errs.Is(err, errs.Changed):
+			if try++; try <= maxTries {
+				continue
+			}
+			err = &errs.Error{Type: errs.Overloaded, Detail: errs.Msg("others write the same rows all the time; repeat it"), Cause: err, RetryAfter: time.Second}
 		}
 		if err == nil {
 			maps.Copy(y.seen, b.added)

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -101,7 +102,9 @@ func lists(t *testing.T, organisation string) (out []string) {
 		if item.Get == nil || !slices.Contains(contract.Permissions(item.Get), authz.Public) || !strings.HasPrefix(path, "/v1/") {
 			continue
 		}
-		if path = strings.Replace(path, "/v1/organisations/{id}", "/v1/organisations/"+organisation, 1); !strings.Contains(path, "{") {
+		if path = strings.Replace(path, "/v1/organisations/{id}", "/v1/organisations/"+organisation, 1); path == "/v1/search" {
+			out = append(out, "/v1/search?q="+url.QueryEscape(canary["name"]))
+		} else if !strings.Contains(path, "{") {
 			out = append(out, path)
 		}
 	}

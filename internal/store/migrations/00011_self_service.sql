@@ -49,6 +49,7 @@ create table invitations (
 	ended_at     timestamptz,
 	grant_id     uuid references grants,
 	created_by   uuid,
+	by_claims    boolean not null default false, -- the right to invite came with an external issuer's token
 	check ((scope_type = 'everywhere') = (scope = '')),
 	check ((status = 'pending') = (ended_at is null)),
 	check ((status = 'accepted') = (grant_id is not null))
