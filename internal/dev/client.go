@@ -255,5 +255,5 @@ func (w *writer) item(page string) string {
 // mediaName is what a method is called after that answers in a media type.
 func mediaName(media string) string {
 	_, sub, _ := strings.Cut(media, "/")
-	return cmp.Or(map[string]string{"geo+json": "GeoJSON", "calendar": "ICS", "csv": "CSV", "x-ndjson": "NDJSON", "atom+xml": "Atom"}[sub], pascal(strings.NewReplacer("+", "-", "x-", "").Replace(sub)))
+	return cmp.Or(map[string]string{"geo+json": "GeoJSON", "calendar": "ICS", "csv": "CSV", "html": "HTML", "x-ndjson": "NDJSON", "atom+xml": "Atom"}[sub], pascal(strings.NewReplacer("+", "-", "x-", "").Replace(sub)))
 }

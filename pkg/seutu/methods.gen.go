@@ -189,11 +189,11 @@ func (c *Client) GetService(ctx context.Context, params *GetServiceParams, opts 
 	return fetch[Service](ctx, c, call{operation: "getService", method: http.MethodGet, path: route("/"), query: params}, opts)
 }
 
-// GetServiceHtml reads what this service is and holds, with links, as text/html. As JSON, or as a page for people where `Accept`
+// GetServiceHTML reads what this service is and holds, with links, as text/html. As JSON, or as a page for people where `Accept`
 // prefers `text/html`. The page is in Finnish, Swedish or English, by `lang` or else by `Accept-Language`.
 //
 // GET /; for everyone.
-func (c *Client) GetServiceHtml(ctx context.Context, params *GetServiceParams, opts ...CallOption) (io.ReadCloser, error) {
+func (c *Client) GetServiceHTML(ctx context.Context, params *GetServiceParams, opts ...CallOption) (io.ReadCloser, error) {
 	return stream(ctx, c, call{operation: "getService", method: http.MethodGet, path: route("/"), query: params, accept: "text/html"}, opts)
 }
 
@@ -253,11 +253,11 @@ func (c *Client) ListProblemTypes(ctx context.Context, opts ...CallOption) (*Pro
 	return fetch[ProblemTypeList](ctx, c, call{operation: "listProblemTypes", method: http.MethodGet, path: route("/problems")}, opts)
 }
 
-// ListProblemTypesHtml reads all problem types, as text/html. As JSON, or as a page in Finnish and English where `Accept` prefers
+// ListProblemTypesHTML reads all problem types, as text/html. As JSON, or as a page in Finnish and English where `Accept` prefers
 // `text/html`.
 //
 // GET /problems; for everyone.
-func (c *Client) ListProblemTypesHtml(ctx context.Context, opts ...CallOption) (io.ReadCloser, error) {
+func (c *Client) ListProblemTypesHTML(ctx context.Context, opts ...CallOption) (io.ReadCloser, error) {
 	return stream(ctx, c, call{operation: "listProblemTypes", method: http.MethodGet, path: route("/problems"), accept: "text/html"}, opts)
 }
 
@@ -269,11 +269,11 @@ func (c *Client) GetProblemType(ctx context.Context, problemType string, opts ..
 	return fetch[ProblemType](ctx, c, call{operation: "getProblemType", method: http.MethodGet, path: route("/problems/{type}", problemType)}, opts)
 }
 
-// GetProblemTypeHtml reads what a problem type means, in English and Finnish, as text/html. As JSON, or as a page where `Accept`
+// GetProblemTypeHTML reads what a problem type means, in English and Finnish, as text/html. As JSON, or as a page where `Accept`
 // prefers `text/html`.
 //
 // GET /problems/{type}; for everyone.
-func (c *Client) GetProblemTypeHtml(ctx context.Context, problemType string, opts ...CallOption) (io.ReadCloser, error) {
+func (c *Client) GetProblemTypeHTML(ctx context.Context, problemType string, opts ...CallOption) (io.ReadCloser, error) {
 	return stream(ctx, c, call{operation: "getProblemType", method: http.MethodGet, path: route("/problems/{type}", problemType), accept: "text/html"}, opts)
 }
 

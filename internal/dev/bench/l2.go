@@ -51,6 +51,7 @@ type stored struct {
 	Affiliations   json.RawMessage `json:"affiliations"`
 	ExternalIDs    json.RawMessage `json:"externalIds"`
 	LastVerifiedAt *time.Time      `json:"lastVerifiedAt"`
+	Requested      *time.Time      `json:"verificationRequestedAt"`
 
 	sortName string
 }
@@ -58,13 +59,13 @@ type stored struct {
 // shown are the columns in the order of the struct.
 const shown = `o.id::text, o.version, o.created_at, o.updated_at, o.status, o.kind, o.name, o.other_names, o.description, o.field, o.register_number, o.business_id,
 	o.country, o.municipality, o.municipalities, o.region, o.sub_region, o.address, o.postal_address, o.location, o.logo, o.website, o.email, o.phone, o.social_links,
-	o.languages, o.member_count, o.founded, o.dissolved, o.registered_on, o.funding_sources, o.affiliations, o.external_ids, o.last_verified_at, o.sort_name`
+	o.languages, o.member_count, o.founded, o.dissolved, o.registered_on, o.funding_sources, o.affiliations, o.external_ids, o.last_verified_at, o.verification_requested_at, o.sort_name`
 
 func (o *stored) scan(row pgx.Row) error {
 	j := func(m *json.RawMessage) *[]byte { return (*[]byte)(m) }
 	return row.Scan(&o.ID, &o.Version, &o.CreatedAt, &o.UpdatedAt, &o.Status, &o.Kind, j(&o.Name), j(&o.OtherNames), j(&o.Description), &o.Field, &o.RegisterNumber, &o.BusinessID,
 		&o.Country, &o.Municipality, j(&o.Municipalities), &o.Region, &o.SubRegion, j(&o.Address), j(&o.PostalAddress), j(&o.Location), &o.Logo, &o.Website, &o.Email, &o.Phone, j(&o.SocialLinks),
-		j(&o.Languages), j(&o.MemberCount), j(&o.Founded), j(&o.Dissolved), &o.RegisteredOn, j(&o.FundingSources), j(&o.Affiliations), j(&o.ExternalIDs), &o.LastVerifiedAt, &o.sortName)
+		j(&o.Languages), j(&o.MemberCount), j(&o.Founded), j(&o.Dissolved), &o.RegisteredOn, j(&o.FundingSources), j(&o.Affiliations), j(&o.ExternalIDs), &o.LastVerifiedAt, &o.Requested, &o.sortName)
 }
 
 // l2 is the minimal server: one hand-written query for each kind of request, and nothing else.
