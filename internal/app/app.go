@@ -181,7 +181,7 @@ func (a *App) Work(ctx context.Context) {
 			"rotate keys":           func(ctx context.Context) error { return a.Tokens.Rotate(ctx, authn.KeyAge) },
 		} {
 			if err := job(ctx); err != nil && ctx.Err() == nil {
-				slog.ErrorContext(ctx, "scheduled work failed", "job", name, "error", err)
+				slog.ErrorContext(ctx, "scheduled work failed", "job", name, "error", store.Loggable(err))
 			}
 		}
 		select {

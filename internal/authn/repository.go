@@ -48,7 +48,7 @@ func (r *repository) keys(ctx context.Context) ([]key, error) {
 // addKey stores a key unless one younger than age is there; the elder ones retire after the overlap.
 func (r *repository) addKey(ctx context.Context, kid string, der []byte, now time.Time, age time.Duration) error {
 	return r.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		if _, err := tx.Conn().Exec(ctx, "select pg_advisory_xact_lock(5074612)"); err != nil { // two processes make one key
+		if _, err := tx.Conn().Exec(ctx, "select pg_advisory_xact_lock($1)", store.LockSigningKeys); err != nil { // two processes make one key
 			return store.Err(err)
 		}
 		tag, err := tx.Conn().Exec(ctx, "insert into signing_keys (kid, private, created_at) select $1, $2, $3 where not exists (select from signing_keys where retired_at is null and created_at > $4)",

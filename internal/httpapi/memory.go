@@ -32,6 +32,7 @@ type memory struct {
 
 	mu    sync.RWMutex
 	all   uint64            // changes of any type
+	lost  uint64            // times when nobody knew what had changed
 	types map[string]uint64 // changes by type
 }
 
@@ -63,9 +64,7 @@ func (m *memory) changed(types []string) {
 	defer m.mu.Unlock()
 	m.all++
 	if types == nil {
-		for t := range m.types {
-			m.types[t]++
-		}
+		m.lost++
 	}
 	for _, t := range types {
 		m.types[t]++
@@ -80,14 +79,18 @@ var shows = map[string][]string{
 	"service": {}, "geography": {}, "organisations": {"organisation", "person"},
 }
 
-// state counts the changes that answers of the operation hang on: it only rises.
-func (m *memory) state(op *operation) uint64 {
+// counting are operations that show how much there is of every type, whatever their tag.
+var counting = map[string]bool{"getService": true}
+
+// state counts the changes that the answer to a request hangs on: it only rises. What the words of a search may mean hangs on
+// the names of all types.
+func (m *memory) state(op *operation, r *http.Request) uint64 {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	if !op.showsSome {
+	if !op.showsSome || r.URL.RawQuery != "" && r.URL.Query().Has("q") {
 		return m.all
 	}
-	var n uint64
+	n := m.lost
 	for _, t := range op.shows {
 		n += m.types[t]
 	}
@@ -106,7 +109,7 @@ func (s *Server) remember(next echo.HandlerFunc) echo.HandlerFunc {
 			return next(c)
 		}
 		key := memoryKey(r)
-		state := s.memory.state(op)
+		state := s.memory.state(op, r)
 		if k, ok := s.memory.answers.GetIfPresent(key); ok && k.state == state && s.memory.fresh(k) {
 			s.metrics.memory.WithLabelValues("hit").Inc()
 			return s.recall(c, op, k)

@@ -118,6 +118,44 @@ func TestMemoryIsNeverStale(t *testing.T) {
 	wg.Wait()
 }
 
+// TestMemoryOfEveryKind: some answers hang on more than the rows that they show.
+func TestMemoryOfEveryKind(t *testing.T) {
+	t.Parallel()
+	s := testkit.New(t)
+	officer, anonymous := s.As(authz.Officer, "109"), s.Anonymous()
+	networks := func() any {
+		first, _ := statements(anonymous, "/")
+		again, n := statements(anonymous, "/")
+		assert.Zero(t, n)
+		assert.Equal(t, first.Body, again.Body)
+		return first.Want(200).JSON()["counts"].(map[string]any)["networks"]
+	}
+	assert.EqualValues(t, 0, networks())
+
+	described := association("Kolmas ry", "109")
+	described["description"] = map[string]any{"fi": "Mukana talkoorenkaassa"}
+	officer.Post("/v1/organisations", described).Want(201)
+	const slip = "/v1/organisations?q=talkorengas"
+	assert.Empty(t, anonymous.Get(slip).Items(), "no name has a word like it")
+	officer.Post("/v1/networks", map[string]any{"kind": "thematic", "name": map[string]any{"fi": "Talkoorengas"}, "municipality": "109"}).Want(201)
+	assert.Len(t, anonymous.Get(slip).Items(), 1)
+	assert.EqualValues(t, 1, networks())
+}
+
+// TestMemoryOfWhatWasMissed: also the answers of a process that has heard of no change yet.
+func TestMemoryOfWhatWasMissed(t *testing.T) {
+	t.Parallel()
+	dsn := testkit.DSN(t)
+	c := config.Service{Issuer: "https://seutu.test", Memory: 8}
+	one, two := testkit.On(t, dsn, c), testkit.On(t, dsn, c)
+	two.Server.Heard(true)
+	const list = "/v1/organisations?municipality=109"
+	require.Empty(t, two.Anonymous().Get(list).Items())
+	one.As(authz.Officer, "109").Post("/v1/organisations", association("Ohi mennyt ry", "109")).Want(201)
+	two.DB.Changed(nil) // its line to the others was broken, and is there again
+	assert.Len(t, two.Anonymous().Get(list).Items(), 1)
+}
+
 // TestMemoryHearsOthers: two processes on one database.
 func TestMemoryHearsOthers(t *testing.T) {
 	t.Parallel()

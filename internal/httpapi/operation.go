@@ -66,6 +66,7 @@ func readOperations(c *contract.Contract) (map[string]*operation, error) {
 			}
 			op.forgotten = op.probe || forgotten[o.Tags[0]]
 			op.shows, op.showsSome = shows[o.Tags[0]]
+			op.showsSome = op.showsSome && !counting[o.OperationID]
 			op.readParameters(item.Parameters)
 			op.readParameters(o.Parameters)
 			if o.RequestBody != nil {

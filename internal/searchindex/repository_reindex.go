@@ -29,7 +29,7 @@ func (r repository) stale(ctx context.Context, sources []Source, analyser string
 
 // lockPass lets one process at a time make documents anew; free is false while another one does.
 func (r repository) lockPass(ctx context.Context) (free bool, err error) {
-	err = r.QueryRow(ctx, "select pg_try_advisory_xact_lock(5074630)").Scan(&free)
+	err = r.QueryRow(ctx, "select pg_try_advisory_xact_lock($1)", store.LockReindex).Scan(&free)
 	return free, store.Err(err)
 }
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strconv"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver that the migrations use
@@ -72,7 +73,7 @@ func makeServiceRole(ctx context.Context, dsn string) error {
 	defer db.Close() //nolint:errcheck // nothing left to do about it
 	_, err = db.ExecContext(ctx, `
 		do $$ begin
-			perform pg_advisory_xact_lock(5074615); -- several processes may start at once
+			perform pg_advisory_xact_lock(`+strconv.Itoa(lockRole)+`); -- several processes may start at once
 			if not exists (select from pg_roles where rolname = '`+ServiceRole+`') then
 				begin
 					create role `+ServiceRole+` nologin;

@@ -26,7 +26,7 @@ const KeepReplays = 24 * time.Hour
 // FindReplay takes hold of the key until the end of the transaction and returns what is stored under it; nil if nothing is.
 func (tx *Tx) FindReplay(ctx context.Context, r Replay) (*Replay, error) {
 	var free bool
-	err := tx.conn.QueryRow(ctx, "select pg_try_advisory_xact_lock(hashtextextended($1, 5074611))", r.Actor+" "+r.Key).Scan(&free)
+	err := tx.conn.QueryRow(ctx, "select pg_try_advisory_xact_lock(hashtextextended($1, $2))", r.Actor+" "+r.Key, lockReplay).Scan(&free)
 	if err != nil {
 		return nil, translate(err)
 	}

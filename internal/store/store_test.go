@@ -81,6 +81,22 @@ func TestFailedJoinedWrite(t *testing.T) {
 	assert.EqualValues(t, 0, number(t, db, "select count(*) from changes"))
 }
 
+// What is taken back leaves nothing for the commit either.
+func TestAttemptTakenBack(t *testing.T) {
+	t.Parallel()
+	db := open(t, testkit.DSN(t), false)
+	require.NoError(t, db.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+		tx.Note(note())
+		return tx.Attempt(ctx, func() (keep bool, err error) {
+			tx.Note(note())
+			tx.Queue("insert into idempotency_keys (actor, key, hash, status, header, created_at) values ('a', 'k', '', 200, '{}', now())")
+			return false, nil
+		})
+	}))
+	assert.EqualValues(t, 1, number(t, db, "select count(*) from changes"))
+	assert.EqualValues(t, 0, number(t, db, "select count(*) from idempotency_keys"))
+}
+
 // A connection that breaks is no fault of the caller, on either way to it.
 func TestBrokenConnection(t *testing.T) {
 	t.Parallel()

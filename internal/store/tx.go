@@ -169,7 +169,7 @@ func (tx *Tx) Attempt(ctx context.Context, fn func() (keep bool, err error)) err
 	was := *tx
 	keep, err := fn()
 	if err != nil || !keep {
-		tx.changes, tx.audits, tx.after, tx.failed = was.changes, was.audits, was.after, was.failed
+		tx.changes, tx.audits, tx.last, tx.after, tx.failed = was.changes, was.audits, was.last, was.after, was.failed
 		if _, rerr := tx.conn.Exec(ctx, "rollback to savepoint attempt"); rerr != nil && err == nil {
 			return translate(rerr)
 		}

@@ -42,7 +42,7 @@ func (r *repository) write(ctx context.Context, fn func(context.Context, *store.
 
 // queue lets the transactions that decide who may do what go one after the other.
 func (r *repository) queue(ctx context.Context, tx *store.Tx) error {
-	_, err := tx.Conn().Exec(ctx, "select pg_advisory_xact_lock(5074614)")
+	_, err := tx.Conn().Exec(ctx, "select pg_advisory_xact_lock($1)", store.LockGrants)
 	return store.Err(err)
 }
 

@@ -162,14 +162,11 @@ func (r Repository) hold(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]bo
 	return r.ids(ctx, "select id from councils where id = any($1) and deleted_at is null order by id for share", ids)
 }
 
-// treeLock is the lock of seutu_tree, the trigger that keeps the paths.
-const treeLock = 5074620
-
 // lockTree lets all moves in trees queue, as the trigger of the trees does, and before any row is locked: two moves that
 // wait for each other's rows would both fail.
 func (r Repository) lockTree(ctx context.Context) error {
 	var none string
-	return store.Err(r.QueryRow(ctx, "select pg_advisory_xact_lock($1)::text", treeLock).Scan(&none))
+	return store.Err(r.QueryRow(ctx, "select pg_advisory_xact_lock($1)::text", store.LockTree).Scan(&none))
 }
 
 // under tells whether a council is another one or stands below it.

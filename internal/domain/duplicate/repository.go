@@ -136,7 +136,7 @@ type found struct {
 
 // lockLook lets one process look at a time; free is false while another one does.
 func (r Repository) lockLook(ctx context.Context, tx *store.Tx) (free bool, err error) {
-	err = tx.Conn().QueryRow(ctx, "select pg_try_advisory_xact_lock(5074630)").Scan(&free)
+	err = tx.Conn().QueryRow(ctx, "select pg_try_advisory_xact_lock($1)", store.LockDuplicates).Scan(&free)
 	return free, store.Err(err)
 }
 

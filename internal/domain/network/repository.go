@@ -130,13 +130,10 @@ func (r Repository) scanPlace(ctx context.Context, sql string, id uuid.UUID) (p 
 	return p, err == nil, store.Err(err)
 }
 
-// treeLock is the lock of seutu_tree, the trigger that keeps the paths.
-const treeLock = 5074620
-
 // lockTree lets one move in the tree happen at a time. It comes before every lock on a row: the trigger takes it too, and
 // two who wait for each other would both fail.
 func (r Repository) lockTree(ctx context.Context) error {
-	_, err := r.Exec(ctx, "select pg_advisory_xact_lock($1)", treeLock)
+	_, err := r.Exec(ctx, "select pg_advisory_xact_lock($1)", store.LockTree)
 	return err
 }
 

@@ -288,3 +288,13 @@ func TestErasureReachesPendingChanges(t *testing.T) {
 	assert.Equal(t, "superseded", s.officer.Get(waiting).JSON()["status"], "it would bring the name back")
 	assert.Nil(t, s.editor.Get(s.url).JSON()["pendingReview"])
 }
+
+// TestChangeOfWhatMovedAway: who decides is asked of the place where the organisation stands when the decision is written.
+func TestChangeOfWhatMovedAway(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	url := s.pending(s.patch(s.editor, object{"name": fi("Uusi nimi ry")}))
+	approve := func() *testkit.Answer { return decide(s.officer, url, "approved") }
+	s.Meanwhile(approve, s.id, "update organisations set municipality = '165' where id = $1").Problem(403, "forbidden")
+	assert.Equal(t, fi("Vanha nimi ry"), s.coordinator.Get(s.url).JSON()["name"])
+}

@@ -34,7 +34,7 @@ func (k *identifiers) add(o *Organisation) {
 
 // lockSync lets one sync write at a time, in all processes; free is false while another one does.
 func (r Repository) lockSync(ctx context.Context, tx *store.Tx) (free bool, err error) {
-	err = tx.Conn().QueryRow(ctx, "select pg_try_advisory_xact_lock(5074613)").Scan(&free)
+	err = tx.Conn().QueryRow(ctx, "select pg_try_advisory_xact_lock($1)", store.LockSync).Scan(&free)
 	return free, store.Err(err)
 }
 

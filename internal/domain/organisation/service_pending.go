@@ -108,10 +108,8 @@ func (s *Service) DecideChange(ctx context.Context, id uuid.UUID, ifMatch *strin
 	if err != nil {
 		return err
 	}
-	for _, p := range changeLife.Permissions(to) {
-		if err := authz.From(ctx).Require(p, o.target()); err != nil {
-			return err
-		}
+	if err := mayDecide(ctx, o, to); err != nil {
+		return err
 	}
 	if err := render.RequireVersion(ctx, ifMatch, was.Version); err != nil {
 		return err
@@ -127,11 +125,24 @@ func (s *Service) DecideChange(ctx context.Context, id uuid.UUID, ifMatch *strin
 		if err != nil {
 			return err
 		}
+		if err := mayDecide(ctx, o, to); err != nil { // it may stand elsewhere by now
+			return err
+		}
 		if err := s.endChange(ctx, tx, was, o, to, note); err != nil || to != ChangeApproved {
 			return err
 		}
 		return s.apply(ctx, tx, was, o)
 	})
+}
+
+// mayDecide is nil when the actor may take a change of o to a status.
+func mayDecide(ctx context.Context, o *Organisation, to ChangeStatus) error {
+	for _, p := range changeLife.Permissions(to) {
+		if err := authz.From(ctx).Require(p, o.target()); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // change loads a pending change with its organisation. Missing unless the actor may write that.
