@@ -298,7 +298,7 @@ func TestMergeKnowsEveryColumn(t *testing.T) {
 	for _, c := range columns {
 		assert.Contains(t, held, c, "%s leads to organisations: its family has to register how a merge moves it, in internal/app/merge.go", c)
 	}
-	for _, c := range []string{"organisations.affiliations", "councils.host_organisations", "action_plan_items.owners", "grants.scope"} {
+	for _, c := range []string{"organisations.affiliations", "councils.host_organisations", "action_plan_items.owners", "grants.scope", "invitations.scope"} {
 		assert.Contains(t, held, c)
 		columns = append(columns, c)
 	}
