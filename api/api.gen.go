@@ -777,9 +777,10 @@ func (e MemoStatus) Valid() bool {
 
 // Defines values for MergeEndedReason.
 const (
-	MergeEndedReasonOverlap MergeEndedReason = "overlap"
-	MergeEndedReasonPending MergeEndedReason = "pending"
-	MergeEndedReasonSame    MergeEndedReason = "same"
+	MergeEndedReasonOverlap    MergeEndedReason = "overlap"
+	MergeEndedReasonPending    MergeEndedReason = "pending"
+	MergeEndedReasonSame       MergeEndedReason = "same"
+	MergeEndedReasonUnapproved MergeEndedReason = "unapproved"
 )
 
 // Valid indicates whether the value is a known member of the MergeEndedReason enum.
@@ -790,6 +791,8 @@ func (e MergeEndedReason) Valid() bool {
 	case MergeEndedReasonPending:
 		return true
 	case MergeEndedReasonSame:
+		return true
+	case MergeEndedReasonUnapproved:
 		return true
 	default:
 		return false
@@ -4504,19 +4507,19 @@ type MemoWrite struct {
 	Text nullable.Nullable[map[string]string] `json:"text,omitempty"`
 }
 
-// MergeEnded A row that could not move, since the one that stays has its like (`keptId`): it was ended or taken away
+// MergeEnded A row that did not move, mostly since the one that stays has its like (`keptId`): it was ended or taken away
 type MergeEnded struct {
 	ID     openapi_types.UUID                    `json:"id"`
 	KeptID nullable.Nullable[openapi_types.UUID] `json:"keptId"`
 
-	// Reason same: it said the same; overlap: it was joined with another, whose period holds both; pending: it was asked for twice
+	// Reason same: it said the same; overlap: it was joined with another, whose period holds both; pending: it was asked for twice; unapproved: the role of whoever submitted an organisation that was never published
 	Reason MergeEndedReason `json:"reason"`
 
 	// Type Example: membership
 	Type string `json:"type"`
 }
 
-// MergeEndedReason same: it said the same; overlap: it was joined with another, whose period holds both; pending: it was asked for twice
+// MergeEndedReason same: it said the same; overlap: it was joined with another, whose period holds both; pending: it was asked for twice; unapproved: the role of whoever submitted an organisation that was never published
 type MergeEndedReason string
 
 // MergeMoved How many rows of a type name the one that stays now

@@ -87,6 +87,7 @@ func TestHostile(t *testing.T) {
 		a := plain(t, c.Send(r))
 		v.found = append(v.found, judge(o, who, r, body, params, a)...)
 		x.learn(o, r, a)
+		who.learn(o, a)
 		for _, f := range v.found {
 			kind := o.id + " " + kinds.ReplaceAllString(f, "")
 			if failures[kind]++; failures[kind] > 1 || len(failures) > 40 {
@@ -164,6 +165,14 @@ func newAttack(t *testing.T, seed uint64) *attack {
 	}
 	slices.SortFunc(x.targets, func(a, b *target) int { return strings.Compare(a.id, b.id) })
 	return x
+}
+
+// learn gives an editor the role that comes with an organisation of the editor's own making.
+func (h *hostile) learn(o *target, a *testkit.Answer) {
+	var made struct{ ID string }
+	if h.name == string(authz.Editor) && o.id == "createOrganisation" && a.Status == http.StatusCreated && json.Unmarshal(a.Body, &made) == nil {
+		h.actor.Grants = append(h.actor.Grants, authz.Grant{Role: authz.Editor, ScopeType: authz.OrganisationScope, Scope: made.ID})
+	}
 }
 
 // learn keeps ids, tags and cursors for later requests. Only what this attack created is taken: its own callers stay whole.

@@ -322,3 +322,21 @@ type closing struct {
 }
 
 func (c *closing) Close() error { c.is = true; return nil }
+
+// TestPagesThatLeadNowhere: a service that names the same page as the next one again and again does not keep the caller for ever.
+func TestPagesThatLeadNowhere(t *testing.T) {
+	t.Parallel()
+	for _, next := range []string{"/v1/organisations", "?", "/v1/organisations?cursor=a"} {
+		s := answers(ok(`{"items": [` + anOrg + `], "next": "` + next + `"}`))
+		rows, failed := 0, error(nil)
+		for _, err := range s.client(t).Organisations.All(t.Context(), nil) {
+			if err != nil {
+				failed = err
+			} else if rows++; rows > 5 {
+				break
+			}
+		}
+		require.ErrorIs(t, failed, errNext, next)
+		assert.LessOrEqual(t, rows, 2, next)
+	}
+}

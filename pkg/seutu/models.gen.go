@@ -812,9 +812,10 @@ func (e MemoStatus) Valid() bool {
 
 // Defines values for MergeEndedReason.
 const (
-	MergeEndedReasonOverlap MergeEndedReason = "overlap"
-	MergeEndedReasonPending MergeEndedReason = "pending"
-	MergeEndedReasonSame    MergeEndedReason = "same"
+	MergeEndedReasonOverlap    MergeEndedReason = "overlap"
+	MergeEndedReasonPending    MergeEndedReason = "pending"
+	MergeEndedReasonSame       MergeEndedReason = "same"
+	MergeEndedReasonUnapproved MergeEndedReason = "unapproved"
 )
 
 // Valid indicates whether the value is a known member of the MergeEndedReason enum.
@@ -825,6 +826,8 @@ func (e MergeEndedReason) Valid() bool {
 	case MergeEndedReasonPending:
 		return true
 	case MergeEndedReasonSame:
+		return true
+	case MergeEndedReasonUnapproved:
 		return true
 	default:
 		return false
@@ -4457,19 +4460,19 @@ type MemoWrite struct {
 	Text Text `json:"text,omitempty,omitzero"`
 }
 
-// MergeEnded A row that could not move, since the one that stays has its like (`keptId`): it was ended or taken away
+// MergeEnded A row that did not move, mostly since the one that stays has its like (`keptId`): it was ended or taken away
 type MergeEnded struct {
 	ID     uuid.UUID `json:"id"`
 	KeptID uuid.UUID `json:"keptId,omitempty,omitzero"`
 
-	// Reason same: it said the same; overlap: it was joined with another, whose period holds both; pending: it was asked for twice
+	// Reason same: it said the same; overlap: it was joined with another, whose period holds both; pending: it was asked for twice; unapproved: the role of whoever submitted an organisation that was never published
 	Reason MergeEndedReason `json:"reason"`
 
 	// Type Example: membership
 	Type string `json:"type"`
 }
 
-// MergeEndedReason same: it said the same; overlap: it was joined with another, whose period holds both; pending: it was asked for twice
+// MergeEndedReason same: it said the same; overlap: it was joined with another, whose period holds both; pending: it was asked for twice; unapproved: the role of whoever submitted an organisation that was never published
 type MergeEndedReason string
 
 // MergeMoved How many rows of a type name the one that stays now

@@ -2,6 +2,7 @@ package seutu
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"strings"
 )
@@ -11,6 +12,8 @@ type pageOf[T, P any] interface {
 	answerOf[P]
 	page() (rows []T, next string)
 }
+
+var errNext = errors.New("seutu: the next page is the same again")
 
 // pages goes through the rows of a list, page by page.
 func pages[T, P any, Q pageOf[T, P]](ctx context.Context, c *Client, r call, options []CallOption) iter.Seq2[*T, error] {
@@ -30,7 +33,12 @@ func pages[T, P any, Q pageOf[T, P]](ctx context.Context, c *Client, r call, opt
 			if next == "" {
 				return
 			}
-			_, r.cursor, _ = strings.Cut(next, "?") // the path is known: next leads to no other host
+			_, cursor, _ := strings.Cut(next, "?") // the path is known: next leads to no other host
+			if cursor == "" || cursor == r.cursor {
+				yield(nil, errNext)
+				return
+			}
+			r.cursor = cursor
 		}
 	}
 }

@@ -17,3 +17,9 @@ func (r *repository) lockScope(ctx context.Context, tx *store.Tx, organisation u
 	err = r.QueryRow(ctx, "select coalesce(region, ''), coalesce(municipality, '') from organisations where id = $1", organisation).Scan(&t.Region, &t.Municipality)
 	return t, store.Err(err)
 }
+
+// wasPublished tells whether an organisation ever was.
+func (r *repository) wasPublished(ctx context.Context, organisation uuid.UUID) (yes bool, err error) {
+	err = r.QueryRow(ctx, "select published_at is not null from organisations where id = $1", organisation).Scan(&yes)
+	return yes, store.Err(err)
+}

@@ -14,9 +14,14 @@ import (
 var OrganisationColumns = []string{"grants.scope", "invitations.scope"}
 
 // MoveOrganisation gives the editors of an organisation the one into which it goes up. Whoever has a grant there already keeps
-// that one only. It joins the transaction of the merge, which has decided who may do this.
+// that one only, and who became editor by submitting an organisation that nobody published has none: nobody has approved it.
+// It joins the transaction of the merge, which has decided who may do this.
 func (s *Service) MoveOrganisation(ctx context.Context, tx *store.Tx, m *store.Merge) error {
 	at, err := s.repo.lockScope(ctx, tx, m.Into)
+	if err != nil {
+		return err
+	}
+	published, err := s.repo.wasPublished(ctx, m.From)
 	if err != nil {
 		return err
 	}
@@ -39,6 +44,13 @@ func (s *Service) MoveOrganisation(ctx context.Context, tx *store.Tx, m *store.M
 				return err
 			}
 			m.End(was.Resource(), was.ID, "same", &kept)
+			continue
+		}
+		if !published && was.UserID != nil && opt.Equal(was.CreatedBy, was.UserID) {
+			if err := s.takeAway(ctx, tx, was); err != nil {
+				return err
+			}
+			m.End(was.Resource(), was.ID, "unapproved", nil)
 			continue
 		}
 		g := *was

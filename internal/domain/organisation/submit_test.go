@@ -135,3 +135,28 @@ func TestListOfTheUnverified(t *testing.T) {
 	assert.Equal(t, []string{"C", "B"}, names("sort=-lastVerifiedAt")[:2])
 	s.Anonymous().Get("/v1/organisations?verifiedBefore=eilen").Problem(400, "validation")
 }
+
+// TestSubmitterOfACopyDoesNotGetTheOriginal: a draft that nobody approved takes its submitter nowhere when it is merged.
+func TestSubmitterOfACopyDoesNotGetTheOriginal(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	here, coordinator := s.As(authz.Officer, "165"), s.As(authz.Coordinator, "05")
+	original := here.Post("/v1/organisations", association("Janakkalan Sisarseura ry", "165")).Want(201).ID()
+	copied := s.editor.Post("/v1/organisations", association("Janakkalan sisarseura", "165")).Want(201).ID()
+	invited := s.As(authz.Editor, copied)
+	into := "/v1/organisations/" + original
+	merged := coordinator.Post(into+"/merge", merging(copied), asItStands).Want(200).JSON()
+	ended := merged["ended"].([]any)
+	require.Len(t, ended, 1)
+	assert.Equal(t, "unapproved", ended[0].(object)["reason"])
+	assert.Nil(t, ended[0].(object)["keptId"])
+	s.editor.Patch(into, object{"phone": "050 555 0101"}, asItStands).Problem(403, "forbidden")
+	assert.Len(t, s.editor.Get("/v1/me").JSON()["grants"], 1)
+	invited.Patch(into, object{"phone": "050 555 0101"}, asItStands).Want(200) // whom somebody else made editor stays one
+
+	// what was published once was approved
+	approved := s.editor.Post("/v1/organisations", association("Sisarseuran kuoro", "165")).Want(201).ID()
+	here.Post("/v1/organisations/"+approved+"/transitions", object{"to": "published"}, asItStands).Want(200)
+	coordinator.Post(into+"/merge", merging(approved, object{"fromVersion": 2}), asItStands).Want(200)
+	s.editor.Patch(into, object{"phone": "050 555 0102"}, asItStands).Want(200)
+}
