@@ -19,6 +19,7 @@ import (
 
 	"github.com/seutu/seutu/internal/clock"
 	"github.com/seutu/seutu/internal/demo"
+	"github.com/seutu/seutu/internal/domain/duplicate"
 	"github.com/seutu/seutu/internal/domain/geography"
 )
 
@@ -271,6 +272,37 @@ func TestUsers(t *testing.T) {
 		roles = append(roles, a.Role)
 	}
 	assert.ElementsMatch(t, contract().Components.Schemas["Role"].Value.Enum, roles)
+}
+
+func TestSomeAreThereTwice(t *testing.T) {
+	t.Parallel()
+	twice := 0
+	for _, r := range demo.SelfService() {
+		if r.Body["status"] != "draft" {
+			continue
+		}
+		assertValid(t, "OrganisationCreate", r.Body)
+		text, err := json.Marshal(r.Body)
+		require.NoError(t, err)
+		var second row
+		require.NoError(t, json.Unmarshal(text, &second))
+		like := 0
+		for _, first := range rows() {
+			if first.Municipality != second.Municipality {
+				continue
+			}
+			if score, _ := duplicate.Score(body(first), body(second), duplicate.Same); score > 0.85 {
+				like++
+			}
+		}
+		assert.Equal(t, 1, like, second.Name["fi"])
+		twice++
+	}
+	assert.Equal(t, 3, twice)
+}
+
+func body(r row) duplicate.Body {
+	return duplicate.Body{Kind: r.Kind, Name: r.Name, Municipality: r.Municipality, Email: r.Email}
 }
 
 func BenchmarkAssociations(b *testing.B) {
