@@ -9281,7 +9281,7 @@ type ServerInterface interface {
 	// CreateInvitation Invite somebody to a role, by e-mail address. The one-time token is shown once
 	// (POST /v1/invitations)
 	CreateInvitation(ctx echo.Context, params CreateInvitationParams) error
-	// AcceptInvitation Accept an invitation with its token, and get the grant
+	// AcceptInvitation Accept an invitation with its token
 	// (POST /v1/invitations/accept)
 	AcceptInvitation(ctx echo.Context) error
 	// GetInvitation One invitation
@@ -58342,7 +58342,7 @@ type StrictServerInterface interface {
 	// CreateInvitation Invite somebody to a role, by e-mail address. The one-time token is shown once
 	// (POST /v1/invitations)
 	CreateInvitation(ctx context.Context, request CreateInvitationRequestObject) (CreateInvitationResponseObject, error)
-	// AcceptInvitation Accept an invitation with its token, and get the grant
+	// AcceptInvitation Accept an invitation with its token
 	// (POST /v1/invitations/accept)
 	AcceptInvitation(ctx context.Context, request AcceptInvitationRequestObject) (AcceptInvitationResponseObject, error)
 	// GetInvitation One invitation

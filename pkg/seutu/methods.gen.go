@@ -775,9 +775,10 @@ func (s *InvitationsService) Create(ctx context.Context, in InvitationCreate, op
 	return fetch[InvitationCreated](ctx, s.client, call{operation: "createInvitation", method: http.MethodPost, path: route("/v1/invitations"), body: encoded(in), keyed: true}, opts)
 }
 
-// Accept accepts an invitation with its token, and get the grant. An address without a user gets one, with the password. Where it
-// has one, that user is to be signed in or to give the password: who holds the token only never gets into it. An invitation that
-// was used, revoked or has expired is a 409. When whoever invited may no longer give the role it is a 403.
+// Accept accepts an invitation with its token. The user of the invited address gets the grant. An address without a user gets one,
+// with the password. Where it has one, that user is to be signed in or to give the password: who holds the token only never gets
+// into it. An invitation that was used, revoked or has expired is a 409. When whoever invited may no longer give the role it is a
+// 403.
 //
 // POST /v1/invitations/accept; for everyone.
 func (s *InvitationsService) Accept(ctx context.Context, in InvitationAcceptance, opts ...CallOption) (*AcceptedInvitation, error) {
