@@ -48,6 +48,9 @@ func (c *serveCmd) serve(ctx context.Context, t *terminal, ready func()) error {
 	}
 	defer stop()
 	if err := app.Migrate(ctx, dsn); err != nil {
+		if c.Demo && c.DatabaseURL == "" {
+			return fmt.Errorf("%w\nthe demo in %s may be of another version: remove that folder, and it is made anew", err, c.DataDir(true))
+		}
 		return err
 	}
 	registry := prometheus.NewRegistry()

@@ -129,9 +129,6 @@ func checkParameter(ctx context.Context, input *openapi3filter.RequestValidation
 	if err == nil {
 		return nil
 	}
-	if errors.Is(err, openapi3filter.ErrInvalidRequired) {
-		return errs.Faults{{In: "query", Pointer: p.Name, Code: "required", Detail: errs.Msg("it is missing")}}
-	}
 	var re *openapi3filter.RequestError
 	if errors.As(err, &re) && re.Err != nil {
 		var pe *openapi3filter.ParseError

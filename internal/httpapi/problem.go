@@ -156,6 +156,9 @@ func fromEcho(he *echo.HTTPError) *errs.Error {
 			if name := badParameter.FindStringSubmatch(m); name != nil {
 				f.Pointer = name[1]
 			}
+			if strings.HasSuffix(m, "is required") {
+				f.Code, f.Detail = "required", errs.Msg("it is missing")
+			}
 		}
 		return &errs.Error{Type: errs.Validation, Detail: errs.Msg("the request breaks the contract; see errors"), Faults: errs.Faults{f}, Cause: he}
 	}

@@ -84,6 +84,7 @@ func TestRank(t *testing.T) {
 	assert.Equal(t, want, walked)
 	next := *search(s.Anonymous(), "kuoro", "&limit=2").Next
 	s.Anonymous().Get(strings.Replace(next, "q=kuoro", "q=kuorot", 1)).Problem(400, "bad-cursor")
+	assert.Contains(t, string(s.Anonymous().Get("/v1/search").Want(400).Body), `"pointer":"q","code":"required","detail":"it is missing"`)
 }
 
 // TestKinds finds rows of every kind, with filters, facets and highlights.
