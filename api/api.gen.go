@@ -7894,6 +7894,12 @@ type ListOrganisationsParams struct {
 	// FoundedTo Founded before this day
 	FoundedTo *openapi_types.Date `form:"foundedTo,omitempty" json:"foundedTo,omitempty"`
 
+	// RegisterNumber The one with this number in the register of associations (PRH)
+	RegisterNumber *string `form:"registerNumber,omitempty" json:"registerNumber,omitempty"`
+
+	// BusinessID The one with this business id (Y-tunnus)
+	BusinessID *string `form:"businessId,omitempty" json:"businessId,omitempty"`
+
 	// VerifiedBefore Last verified before this day (UTC), or never although made before it
 	VerifiedBefore *openapi_types.Date `form:"verifiedBefore,omitempty" json:"verifiedBefore,omitempty"`
 
@@ -15369,6 +15375,20 @@ func (w *ServerInterfaceWrapper) ListOrganisations(ctx echo.Context) error {
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "foundedTo", ctx.QueryParams(), &params.FoundedTo, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
 	if err != nil {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter foundedTo: %s", err))
+	}
+
+	// ------------- Optional query parameter "registerNumber" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "registerNumber", ctx.QueryParams(), &params.RegisterNumber, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter registerNumber: %s", err))
+	}
+
+	// ------------- Optional query parameter "businessId" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "businessId", ctx.QueryParams(), &params.BusinessID, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter businessId: %s", err))
 	}
 
 	// ------------- Optional query parameter "verifiedBefore" -------------

@@ -60,11 +60,18 @@ func New(baseURL string, options ...Option) (*Client, error) {
 	return c, nil
 }
 
-var errRedirects = fmt.Errorf("stopped after %d redirects", maxRedirects)
+var (
+	errRedirects = fmt.Errorf("stopped after %d redirects", maxRedirects)
+	errElsewhere = errors.New("the service redirects to another one")
+)
 
-func followSome(_ *http.Request, via []*http.Request) error {
-	if len(via) >= maxRedirects {
+// followSome keeps what is sent, passwords among it, from being sent on to others.
+func followSome(r *http.Request, via []*http.Request) error {
+	switch first := via[0].URL; {
+	case len(via) >= maxRedirects:
 		return errRedirects
+	case r.URL.Scheme != first.Scheme || r.URL.Host != first.Host:
+		return errElsewhere
 	}
 	return nil
 }

@@ -3743,6 +3743,9 @@ type ListOrganisationsParams struct {
 	// Bbox minLon,minLat,maxLon,maxLat in WGS84 degrees
 	Bbox string `json:"bbox,omitempty,omitzero"`
 
+	// BusinessID The one with this business id (Y-tunnus)
+	BusinessID string `json:"businessId,omitempty,omitzero"`
+
 	// Count Adds `total`
 	Count bool `json:"count,omitempty,omitzero"`
 
@@ -3794,6 +3797,9 @@ type ListOrganisationsParams struct {
 
 	// Region Region code
 	Region []RegionCode `json:"region,omitempty,omitzero"`
+
+	// RegisterNumber The one with this number in the register of associations (PRH)
+	RegisterNumber string `json:"registerNumber,omitempty,omitzero"`
 
 	// Sort By name (Finnish order), founded, createdAt, updatedAt, lastVerifiedAt (never verified ones first) or distance; `-` turns the order. Unknown founding dates come last in rising order
 	Sort Words `json:"sort,omitempty,omitzero"`

@@ -65,7 +65,7 @@ func (r *call) again(err error, attempt int) (time.Duration, bool) {
 			wait = problem.RetryAfter
 		}
 		return wait, wait <= maxWait && r.refused(problem)
-	case !errors.As(err, new(broken)), errors.Is(err, errRedirects), errors.As(err, new(*tls.CertificateVerificationError)):
+	case !errors.As(err, new(broken)), errors.Is(err, errRedirects), errors.Is(err, errElsewhere), errors.As(err, new(*tls.CertificateVerificationError)):
 		return 0, false
 	case errors.As(err, &dial) && dial.Op == "dial":
 		return wait, true

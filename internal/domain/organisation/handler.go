@@ -132,7 +132,7 @@ func (h *Handler) ListOrganisations(ctx context.Context, r api.ListOrganisations
 func (h *Handler) filter(ctx context.Context, p api.ListOrganisationsParams) (Filter, page.Request, error) {
 	f := Filter{
 		IDs: p.ID, Regions: p.Region, SubRegions: p.SubRegion, Municipalities: p.Municipality, Fields: p.Field, Kinds: opt.Texts(p.Kind), Status: opt.Texts(p.Status), Langs: p.Language,
-		FoundedFrom: day(p.FoundedFrom), FoundedTo: day(p.FoundedTo), VerifiedBefore: day(p.VerifiedBefore), ModifiedSince: p.ModifiedSince, Q: p.Q,
+		FoundedFrom: day(p.FoundedFrom), FoundedTo: day(p.FoundedTo), VerifiedBefore: day(p.VerifiedBefore), ModifiedSince: p.ModifiedSince, Q: p.Q, RegisterNumber: p.RegisterNumber, BusinessID: p.BusinessID,
 		Sort: opt.Texts(p.Sort), Facets: opt.Texts(p.Facets), Members: opt.Texts(p.Fields), Include: opt.Texts(p.Include),
 		GeoJSON: render.From(ctx).MediaType == render.GeoJSON, Radius: 10_000,
 	}

@@ -39,7 +39,7 @@ func TestFilters(t *testing.T) {
 		association("Aulangon Kuoro ry", "109", object{"field": "culture-arts", "languages": []string{"fi", "sv"}, "location": object{"lat": 61.02, "lon": 24.46}, "founded": object{"from": "2001-05-01", "precision": "month"}}),
 		association("Zetan Ystävät ry", "165", object{"location": object{"lat": 60.92, "lon": 24.65}}),
 		association("Turengin Kuorolaiset ry", "165", object{"kind": "informal_group", "otherNames": []object{{"name": fi("Vanha Laulu")}}}),
-		association("Öljymäen kyläyhdistys ry", "694"),
+		association("Öljymäen kyläyhdistys ry", "694", object{"registerNumber": "12.345", "businessId": "0201256-6"}),
 		association("Piilossa ry", "109", object{"status": "draft"}),
 	} {
 		c.Post("/v1/organisations", o).Want(201)
@@ -57,6 +57,11 @@ func TestFilters(t *testing.T) {
 		"language=sv":                     {all[0]},
 		"language=sv&language=fi":         {all[0], all[3]},
 		"status=draft":                    {},
+		"registerNumber=12.345":           {all[4]},
+		"registerNumber=12.34":            {},
+		"businessId=0201256-6":            {all[4]},
+		"businessId=0201256-6&region=05":  {all[4]},
+		"businessId=0201256-6&region=07":  {},
 		"foundedFrom=1990-01-01":          {all[0]},
 		"foundedTo=1990-01-01":            {all[3]},
 		"bbox=24.4,61.0,24.5,61.1":        {all[0]},

@@ -19,7 +19,7 @@ import (
 type Filter struct {
 	IDs                                                               []uuid.UUID
 	Regions, SubRegions, Municipalities, Fields, Kinds, Status, Langs []string
-	Q                                                                 *string
+	Q, RegisterNumber, BusinessID                                     *string
 	FoundedFrom, FoundedTo, VerifiedBefore                            *time.Time
 	Box                                                               *[4]float64 // minLon, minLat, maxLon, maxLat
 	Near                                                              *Point
@@ -187,6 +187,12 @@ func (f Filter) conditions(l *store.List) (distance string) {
 		values []string
 	}{{"region", f.Regions}, {"sub_region", f.SubRegions}, {"municipality", f.Municipalities}, {"field", f.Fields}, {"kind", f.Kinds}, {"status", f.Status}} {
 		l.AnyOf("o."+c.column, c.values)
+	}
+	if f.RegisterNumber != nil {
+		l.Filter("o.register_number = %s", *f.RegisterNumber)
+	}
+	if f.BusinessID != nil {
+		l.Filter("o.business_id = %s", *f.BusinessID)
 	}
 	if len(f.Langs) > 0 {
 		l.Filter("o.languages ?| %s", f.Langs)
