@@ -40,7 +40,8 @@ type List struct {
 	Args    []any
 	Fresh   bool // plan anew for each request: the values decide which plan is good
 	Keys    []Key
-	Words   Words // what the rows are searched for; nil: nothing
+	Words   Words  // what the rows are searched for; nil: nothing
+	Labels  Labels // all that the conditions say, for the words; nil: they say more
 }
 
 // Arg adds an argument and gives its placeholder.
@@ -161,6 +162,7 @@ func (l *List) after(keys []Key, values []string) string {
 
 // Total counts the rows of the list.
 func (d *DB) Total(ctx context.Context, l List) (n int64, err error) {
+	l.toTable()
 	l.match()
 	sql, args := compact("select count(*) from "+l.From+" where "+l.Conditions(), l.Args)
 	err = d.QueryRow(ctx, sql, l.args(args)...).Scan(&n)
