@@ -159,9 +159,15 @@ type Shown struct {
 // ShownText is a text of a row in one language.
 type ShownText struct{ Member, Language, Text string }
 
-// Show reads the rows of a result that everyone may see.
-func (x *Index) Show(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]Shown, error) {
-	rows, err := x.repo.rows(ctx, x.sources, ids)
+// Show reads the rows of a result that everyone may see; all of them are of the types.
+func (x *Index) Show(ctx context.Context, types []string, ids []uuid.UUID) (map[uuid.UUID]Shown, error) {
+	var sources []Source
+	for _, s := range x.sources {
+		if slices.Contains(types, s.Type) {
+			sources = append(sources, s)
+		}
+	}
+	rows, err := x.repo.rows(ctx, sources, ids)
 	if err != nil {
 		return nil, err
 	}

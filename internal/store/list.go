@@ -199,8 +199,12 @@ type FacetValue struct {
 	Count int64   `json:"count"`
 }
 
-// Facet counts the rows of the list by an expression, which may be a set of values; the largest first, at most 500.
+// Facet counts the rows of the list by an expression, which may be a set of values; the largest first, at most 500. The
+// expression may be a column of the words' table d where labels say all.
 func (d *DB) Facet(ctx context.Context, l List, join, expr string) ([]FacetValue, error) {
+	if strings.HasPrefix(expr, "d.") {
+		l.toTable()
+	}
 	l.match()
 	sql, args := compact(fmt.Sprintf("select %s, count(*) from %s %s where %s group by 1 order by 2 desc, 1 limit 500", expr, l.From, join, l.Conditions()), l.Args)
 	rows, err := d.Query(ctx, sql, l.args(args)...)

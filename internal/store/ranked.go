@@ -38,7 +38,8 @@ type Rank struct {
 func (l *List) match() {
 	if l.Words != nil {
 		l.Where = append(slices.Clip(l.Where), l.Words.Match(l, l.ID))
-		l.Words, l.Fresh = nil, true
+		l.Fresh = l.From != l.Words.Table() // there the words are hidden from the plan
+		l.Words = nil
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -101,7 +102,11 @@ func (r Repository) page(ctx context.Context, f Filter, words store.Words, req p
 func (r Repository) facets(ctx context.Context, l store.List, members []string) (out map[string][]store.FacetValue, err error) {
 	out = map[string][]store.FacetValue{}
 	for _, m := range members {
-		if out[m], err = r.Facet(ctx, l, facets[m].join, facets[m].expr); err != nil {
+		expr := facets[m].expr
+		if l.Words != nil && l.Labels != nil && (m == "region" || m == "subRegion" || m == "municipality") {
+			expr = "d" + strings.TrimPrefix(expr, "o")
+		}
+		if out[m], err = r.Facet(ctx, l, facets[m].join, expr); err != nil {
 			return nil, err
 		}
 	}
