@@ -167,6 +167,7 @@ func (a *App) Close() { a.DB.Close() }
 func (a *App) Work(ctx context.Context) {
 	go a.DB.Follow(ctx, a.Server.Heard)
 	go a.Index.Work(ctx)
+	go a.Duplicates.Work(ctx)
 	tick := time.NewTicker(10 * time.Minute)
 	defer tick.Stop()
 	for {
@@ -176,7 +177,6 @@ func (a *App) Work(ctx context.Context) {
 			"end memberships":       a.Networks.EndDue,
 			"end joined networks":   a.Councils.EndDue,
 			"refresh issuers":       a.Tokens.RefreshIssuers,
-			"look for duplicates":   a.Duplicates.Look,
 			"ask for verification":  a.Organisations.RequestVerification,
 			"rotate keys":           func(ctx context.Context) error { return a.Tokens.Rotate(ctx, authn.KeyAge) },
 		} {

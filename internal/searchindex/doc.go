@@ -20,8 +20,8 @@
 // # Finding
 //
 // The words of a query have to occur, all of them: in any form, as parts of compounds, the last one also as a beginning.
-// Candidates are at most a thousand rows, chosen in steps: names that begin with the query, names that have its words, then
-// texts. Only they are ranked, because to rank every hit of a common word takes its vector out of the table. The order
+// Candidates are at most a thousand rows. When more have the words, they are chosen in steps: names that begin with the query,
+// names that have its words, then texts. Only they are ranked, because to rank every hit of a common word takes its vector out of the table. The order
 // is: the name itself, names that begin with the query, names with its words as they are, names with words that begin
 // like the last one, texts; within each by ts_rank, shorter names first.
 //
@@ -29,6 +29,12 @@
 // with, what was typed.
 //
 // The name of a row's municipality is among its texts, with the least weight: "martat hattula" finds the Martat of Parola.
+//
+// # Labels
+//
+// Type, place and whether everyone may see it are keys of each document too, after the mark "#". A list that asks no more than
+// that of its rows is found in the index alone: words and labels are one tsquery. It is hidden from PostgreSQL's planner, which
+// would else plan each search anew, at more than the cost of running it.
 //
 // # Slips of the pen
 //

@@ -29,6 +29,12 @@ type Index struct {
 	pending    atomic.Int64 // rows that wait to be read anew
 }
 
+// layout tells documents of one make-up from those of another; it grows with every change of what they hold.
+const layout = "2/"
+
+// version is that of the index's documents: what they hold, and who reads the words.
+func (x *Index) version() string { return layout + x.analyser.Version() }
+
 // New makes the index; from then on it follows every write of db. Sources are to be registered before the first one. Without
 // a dictionary words are read by the rules alone. Places gives the names of a municipality by its code.
 func New(db *store.DB, d *finnish.Dictionary, places func(municipality string) i18n.Text) *Index {
@@ -153,9 +159,15 @@ type Shown struct {
 // ShownText is a text of a row in one language.
 type ShownText struct{ Member, Language, Text string }
 
-// Show reads the rows of a result that everyone may see.
-func (x *Index) Show(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]Shown, error) {
-	rows, err := x.repo.rows(ctx, x.sources, ids)
+// Show reads the rows of a result that everyone may see; all of them are of the types.
+func (x *Index) Show(ctx context.Context, types []string, ids []uuid.UUID) (map[uuid.UUID]Shown, error) {
+	var sources []Source
+	for _, s := range x.sources {
+		if slices.Contains(types, s.Type) {
+			sources = append(sources, s)
+		}
+	}
+	rows, err := x.repo.rows(ctx, sources, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -211,9 +223,11 @@ func (x *Index) document(r row) document {
 			all = append(all, finnish.Field{Text: x.places(*r.municipality)[l], Language: l, Weight: finnish.D})
 		}
 	}
+	labels := r.labels()
 	return document{
-		row: r, sortName: i18n.Best(r.name), analyser: x.analyser.Version(),
-		names: strings.Join(append(whole, x.analyser.Document(names...)), " "), vector: x.analyser.Document(all...),
+		row: r, sortName: i18n.Best(r.name), analyser: x.version(),
+		names:  strings.Join(slices.Concat(whole, labels, []string{x.analyser.Document(names...)}), " "),
+		vector: strings.Join(append(labels, x.analyser.Document(all...)), " "),
 	}
 }
 

@@ -44,29 +44,41 @@ func (q *Query) Match(l *store.List, id string) string {
 	case q.typed == "":
 		return "false"
 	case l.From == Documents: // the row is the document
-		return "d.vector @@ " + l.Arg(q.typed) + "::tsquery"
+		return "d.vector @@ " + q.hidden(l, q.typed)
 	}
-	return id + " in (select d.id from search_documents d where d.vector @@ " + l.Arg(q.typed) + "::tsquery)"
+	return id + " in (select d.id from search_documents d where d.vector @@ " + l.Arg(among(q.typed, l.Labels)) + "::tsquery)"
 }
 
 // Documents is the table as rankings know it: what a list over all types reads from.
 const Documents = "search_documents d"
 
+// Table is where words are looked up.
+func (q *Query) Table() string { return Documents }
+
+// hidden is what PostgreSQL is to look up among the labels. It shall not see that while it plans: it would plan anew each time,
+// and read the whole table for a common word rather than the index, which is far smaller.
+func (q *Query) hidden(l *store.List, query string) string {
+	return "(select " + l.Arg(among(query, l.Labels)) + "::tsquery)"
+}
+
 // Rank tells how the rows that meet the words are ranked.
 func (q *Query) Rank(l *store.List) store.Rank {
-	r := store.Rank{From: Documents, Limit: maxRanked, Steps: []string{"false"}, Order: "d.sort_name"}
+	r := store.Rank{Columns: "d.id, d.sort_name, d.names, d.vector", Limit: maxRanked, All: "false", Steps: []string{"false"}, Class: "0", Order: "d.sort_name"}
 	whole := wholeName(q.text)
 	if q.typed == "" || whole == "" {
 		return r
 	}
 	arg := func(query string) string { return l.Arg(query) + "::tsquery" }
-	typed, complete, exact := arg(q.typed), arg(q.complete), arg(whole)
-	begins, beginsAsWords := arg(whole+":*"), arg(wholeKey(i18n.Words(q.text)+" ")+":*")
-	inTexts := "d.vector @@ " + typed
-	r.Steps = []string{"(d.names @@ " + begins + " and " + inTexts + ")", "d.names @@ " + typed, inTexts}
-	r.Order = fmt.Sprintf(`case when d.names @@ %s then 0 when d.names @@ %s then 1 when d.names @@ %s then 2 when d.names @@ %s then 3
-			when d.names @@ %s then 4 when d.vector @@ %[3]s then 5 else 6 end,
-		ts_rank('{0.05, 0.2, 0.4, 1}', d.vector, case when d.vector @@ %[3]s then %[3]s else %[5]s end) desc, length(d.sort_name), d.sort_name`, exact, beginsAsWords, complete, begins, typed)
+	begins := wholeName(q.text) + ":*"
+	inNames := q.hidden(l, q.typed)
+	inTexts := "d.vector @@ " + inNames
+	r.All = inTexts
+	r.Steps = []string{"(d.names @@ " + q.hidden(l, begins) + " and " + inTexts + ")", "d.names @@ " + inNames, inTexts}
+	typed, complete := arg(q.typed), arg(q.complete)
+	r.Class = fmt.Sprintf(`case when d.names @@ %[4]s then case when d.names @@ %[1]s then 0 when d.names @@ %[2]s then 1 when d.names @@ %[3]s then 2 else 3 end
+		when d.names @@ %[3]s then 2 when d.names @@ %[5]s then 4 when d.vector @@ %[3]s then 5 else 6 end`,
+		arg(whole), arg(wholeKey(i18n.Words(q.text)+" ")+":*"), complete, arg(begins), typed)
+	r.Order = fmt.Sprintf("ts_rank('{0.05, 0.2, 0.4, 1}', d.vector, case when d.class in (3, 4, 6) then %s else %s end) desc, length(d.sort_name), d.sort_name", typed, complete)
 	return r
 }
 

@@ -28,7 +28,7 @@ type State struct {
 
 // State is known without asking the database.
 func (x *Index) State() State {
-	return State{x.dictionary, x.analyser.Version(), x.pending.Load()}
+	return State{x.dictionary, x.version(), x.pending.Load()}
 }
 
 // Work makes documents anew that are missing or of another analyser, until there are none or the context ends.
@@ -58,12 +58,12 @@ func (x *Index) Work(ctx context.Context) {
 // does, the others wait.
 func (x *Index) Reindex(ctx context.Context) (done int64, err error) {
 	for pass := range maxPasses {
-		n, err := x.repo.stale(ctx, x.sources, x.analyser.Version())
+		n, err := x.repo.stale(ctx, x.sources, x.version())
 		if x.pending.Store(n); err != nil || n == 0 {
 			return done, err
 		}
 		if pass == 0 {
-			slog.InfoContext(ctx, "search reads rows anew", "rows", n, "analyser", x.analyser.Version())
+			slog.InfoContext(ctx, "search reads rows anew", "rows", n, "analyser", x.version())
 		} else if err := wait(ctx); err != nil {
 			return done, err
 		}
@@ -74,7 +74,7 @@ func (x *Index) Reindex(ctx context.Context) (done int64, err error) {
 			}
 		}
 	}
-	n, err := x.repo.stale(ctx, x.sources, x.analyser.Version())
+	n, err := x.repo.stale(ctx, x.sources, x.version())
 	if x.pending.Store(n); err == nil && n > 0 {
 		err = fmt.Errorf("%d rows were being written, or another process has another analyser", n)
 	}
@@ -120,7 +120,7 @@ func (x *Index) pass(ctx context.Context, s Source, all bool, seen map[string]bo
 				return err
 			}
 			// first the locks, then the reading: what is read is then what the last writer wrote
-			if ids, err = x.repo.lockStale(ctx, s, x.analyser.Version(), after, all); err != nil || len(ids) == 0 {
+			if ids, err = x.repo.lockStale(ctx, s, x.version(), after, all); err != nil || len(ids) == 0 {
 				return err
 			}
 			return x.index(ctx, tx, s, ids, seen)

@@ -40,7 +40,8 @@ type List struct {
 	Args    []any
 	Fresh   bool // plan anew for each request: the values decide which plan is good
 	Keys    []Key
-	Words   Words // what the rows are searched for; nil: nothing
+	Words   Words  // what the rows are searched for; nil: nothing
+	Labels  Labels // all that the conditions say, for the words; nil: they say more
 }
 
 // Arg adds an argument and gives its placeholder.
@@ -161,6 +162,7 @@ func (l *List) after(keys []Key, values []string) string {
 
 // Total counts the rows of the list.
 func (d *DB) Total(ctx context.Context, l List) (n int64, err error) {
+	l.toTable()
 	l.match()
 	sql, args := compact("select count(*) from "+l.From+" where "+l.Conditions(), l.Args)
 	err = d.QueryRow(ctx, sql, l.args(args)...).Scan(&n)
@@ -197,8 +199,12 @@ type FacetValue struct {
 	Count int64   `json:"count"`
 }
 
-// Facet counts the rows of the list by an expression, which may be a set of values; the largest first, at most 500.
+// Facet counts the rows of the list by an expression, which may be a set of values; the largest first, at most 500. The
+// expression may be a column of the words' table d where labels say all.
 func (d *DB) Facet(ctx context.Context, l List, join, expr string) ([]FacetValue, error) {
+	if strings.HasPrefix(expr, "d.") {
+		l.toTable()
+	}
 	l.match()
 	sql, args := compact(fmt.Sprintf("select %s, count(*) from %s %s where %s group by 1 order by 2 desc, 1 limit 500", expr, l.From, join, l.Conditions()), l.Args)
 	rows, err := d.Query(ctx, sql, l.args(args)...)

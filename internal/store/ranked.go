@@ -12,25 +12,41 @@ import (
 
 // Words is what a list is searched for: package searchindex makes them of a q parameter.
 type Words interface {
+	// Table is where words are looked up, as d.
+	Table() string
 	// Match is the condition under which the row with the id meets the words.
 	Match(l *List, id string) string
 	// Rank tells how the rows that meet them are ranked.
 	Rank(l *List) Rank
 }
 
-// Rank is an order by likeness. It looks at a table d of what is searched, whose ids are those of the rows.
+// Labels are what is known of a row where its words are looked up: of each of them the row must have one of the values. Where
+// they say all that a list asks of its rows, those need not be read to be found.
+type Labels map[string][]string
+
+// Rank is an order by likeness. It looks at the words' table d, whose ids are those of the rows.
 type Rank struct {
-	From  string   // the table as d
-	Steps []string // conditions on d: the candidates are the rows that meet the first one, then those that meet the second, and so on
-	Order string   // of the candidates, over d
-	Limit int      // of the candidates
+	Columns string   // of d, by which the candidates are ranked
+	All     string   // condition on d: the candidates, unless they are more than the limit
+	Steps   []string // conditions on d for that case: the rows that meet the first one, then those that meet the second, and so on
+	Class   string   // of a candidate d: the first key of the order
+	Order   string   // of the candidates d of a class, which is d.class
+	Limit   int      // of the candidates
 }
 
 // match makes the words a condition like any other.
 func (l *List) match() {
 	if l.Words != nil {
 		l.Where = append(slices.Clip(l.Where), l.Words.Match(l, l.ID))
-		l.Words, l.Fresh = nil, true
+		l.Fresh = l.From != l.Words.Table() // there the words are hidden from the plan
+		l.Words = nil
+	}
+}
+
+// toTable makes a list that the labels describe one of the words' table.
+func (l *List) toTable() {
+	if l.Words != nil && l.Labels != nil {
+		l.From, l.ID, l.Where = l.Words.Table(), "d.id", nil
 	}
 }
 
@@ -53,12 +69,16 @@ func (d *DB) Ranked(ctx context.Context, l List, req page.Request, fn func(Row) 
 		cols[i] = fmt.Sprintf("%s as %q", c.SQL, c.Member)
 	}
 	cols = append(cols, l.Aux...)
-	sql := fmt.Sprintf(`with candidates as materialized (%s), ranked as materialized (
-			select d.id, row_number() over (order by %s, d.id) as place from candidates c join %s on d.id = c.id order by place limit %d offset %d)
+	sql := fmt.Sprintf(`with %s, ranked as materialized (
+			select d.id, row_number() over (order by d.class, %s, d.id) as place from (select d.*, %s as class from candidates d offset 0) d order by place limit %d offset %d)
 		select %s from ranked k, %s where %s = k.id order by k.place`,
-		l.candidates(k), k.Order, k.From, min(req.Limit+1, max(k.Limit-offset, 0)), offset, strings.Join(cols, ", "), l.From, l.ID)
+		l.candidates(k), k.Order, k.Class, min(req.Limit+1, max(k.Limit-offset, 0)), offset, strings.Join(cols, ", "), l.From, l.ID)
 	n := 0
-	err = d.EachRow(ctx, sql, l.args(l.Args), func(r Row) error {
+	args := l.Args
+	if l.Labels != nil && len(l.Where) > 0 {
+		sql, args = compact(sql, args)
+	}
+	err = d.EachRow(ctx, sql, l.args(args), func(r Row) error {
 		if n++; n > req.Limit {
 			next = req.Encode(page.Place{Offset: offset + req.Limit})
 			return nil
@@ -68,18 +88,25 @@ func (d *DB) Ranked(ctx context.Context, l List, req page.Request, fn func(Row) 
 	return next, err
 }
 
-// candidates is the query for the ids of what is ranked.
+// candidates are the queries for what is ranked. The steps run only if the words alone find too many.
 func (l *List) candidates(k Rank) string {
-	from, where := k.From, l.Conditions()
-	if l.From != k.From {
-		from, where = k.From+", "+l.From, l.ID+" = d.id and "+where
+	table := l.Words.Table()
+	from, where := table, ""
+	if l.Labels == nil {
+		where = " and " + l.Conditions()
+		if l.From != table {
+			from, where = table+", "+l.From, " and "+l.ID+" = d.id"+where
+		}
 	}
 	steps := make([]string, len(k.Steps))
 	for i, step := range k.Steps {
 		for _, before := range k.Steps[:i] {
 			step += " and not " + before
 		}
-		steps[i] = fmt.Sprintf("(select d.id from %s where %s and %s limit %d)", from, step, where, k.Limit)
+		steps[i] = fmt.Sprintf("(select %s from %s where %s%s limit %d)", k.Columns, from, step, where, k.Limit)
 	}
-	return fmt.Sprintf("select id from (%s) s limit %d", strings.Join(steps, " union all "), k.Limit)
+	return fmt.Sprintf(`hits as materialized (select %[1]s from %[2]s where %[3]s%[4]s limit %[5]d + 1), candidates as (
+			select * from hits where (select count(*) from hits) <= %[5]d
+			union all (select * from (%[6]s) s where (select count(*) from hits) > %[5]d limit %[5]d))`,
+		k.Columns, from, k.All, where, k.Limit, strings.Join(steps, " union all "))
 }

@@ -80,7 +80,7 @@ const (
 
 // candidates are the organisations that have something in common with one: a similar name near its home, an address, a number.
 // near lists the municipalities around it; without a home everything is near. Each way is a look into an index. visible is a
-// condition on the organisation o; fresh adds those that were written just now.
+// condition on the organisation o; fresh adds those that were written just now, and what is shown of each.
 func (r Repository) candidates(ctx context.Context, o row, near []string, visible func(l *store.List) string, fresh bool) ([]row, error) {
 	l := store.List{}
 	l.Arg(o.ID)
@@ -101,10 +101,11 @@ func (r Repository) candidates(ctx context.Context, o row, near []string, visibl
 	}
 	around := "(cardinality($3::text[]) = 0 or c.municipality = any($3) or c.municipality is null)"
 	rows, err := r.Query(ctx, `
-		select `+bodyColumns+`, `+shown("o")+` from organisations o where o.id <> $1 and o.deleted_at is null and `+seen+` and o.id in (
+		select `+bodyColumns+`, case when $13 then `+shown("o")+` end from organisations o where o.id <> $1 and o.deleted_at is null and `+seen+` and o.id in (
 			(select c.id from duplicate_looks k join organisations c on c.id = k.organisation_id where k.keys && $2::int[] and c.deleted_at is null and `+around+`
 				order by (select count(*) from unnest(k.keys) x where x = any($2)) desc limit `+maxNamed+`)
-			union all (select c.id from (select id, municipality from organisations where $13 and updated_at > now() - interval '20 minutes' and deleted_at is null order by updated_at desc limit `+maxFresh+`) c where `+around+`)
+			union all (select c.id from (select id, municipality from organisations n where $13 and updated_at > now() - interval '20 minutes' and deleted_at is null
+				and not exists (select from duplicate_looks k where k.organisation_id = n.id and k.version = n.version) order by updated_at desc limit `+maxFresh+`) c where `+around+`)
 			union all (select c.id from organisations c where c.deleted_at is null and lower(c.email) = lower($4) and $4 <> '' limit `+maxAlike+`)
 			union all (select c.id from organisations c where c.deleted_at is null and split_part(lower(c.email), '@', 2) = $5 and $5 <> '' and `+around+` limit `+maxAlike+`)
 			union all (select c.id from organisations c where c.deleted_at is null and c.phone = $6 and $6 <> '' limit `+maxAlike+`)

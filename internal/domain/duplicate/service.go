@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"log/slog"
 	"slices"
 	"time"
 
@@ -116,30 +117,58 @@ func place(a, b string, near []string) Place {
 	return Elsewhere
 }
 
-// A look at everything goes in steps: so many organisations in one transaction, and no longer than so at a time, so that other
-// scheduled work has its turn.
+// A look at everything goes in steps: so many organisations in one transaction, of a list of so many.
 const (
 	lookBatch = 50
 	lookList  = 5000
-	lookTime  = 20 * time.Second
+	lookEvery = 10 * time.Minute
+	lookRest  = 4 // times as long as a step takes
 )
 
-// Look looks at the organisations that were written since it looked last, and keeps the pairs that it finds. For scheduled
-// work: several processes may call it, one looks.
+// Work looks now and then, until the context ends. While much was written it goes on, and rests after each step, so that
+// requests have most of the time.
+func (s *Service) Work(ctx context.Context) {
+	for {
+		err := s.lookAtAll(ctx, func(step time.Duration) { wait(ctx, lookRest*step) })
+		if err != nil && ctx.Err() == nil {
+			slog.ErrorContext(ctx, "the look for duplicates failed", "error", store.Loggable(err))
+		}
+		if wait(ctx, lookEvery); ctx.Err() != nil {
+			return
+		}
+	}
+}
+
+func wait(ctx context.Context, d time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(d):
+	}
+}
+
+// Look looks at the organisations that were written since it looked last, and keeps the pairs that it finds. Several processes
+// may call it, one looks.
 func (s *Service) Look(ctx context.Context) error {
-	for until := time.Now().Add(lookTime); time.Now().Before(until); {
+	return s.lookAtAll(ctx, func(time.Duration) {})
+}
+
+// lookAtAll looks at what is new, and tells after each step how long it took.
+func (s *Service) lookAtAll(ctx context.Context, rest func(step time.Duration)) error {
+	for ctx.Err() == nil {
 		ids, err := s.repo.changed(ctx, lookList)
 		if err != nil || len(ids) == 0 {
 			return err
 		}
 		for some := range slices.Chunk(ids, lookBatch) {
+			start := time.Now()
 			free, err := s.lookAt(ctx, some)
-			if err != nil || !free || !time.Now().Before(until) {
+			if err != nil || !free {
 				return err
 			}
+			rest(time.Since(start))
 		}
 	}
-	return nil
+	return ctx.Err()
 }
 
 // lookAt looks at some organisations; free is false when another process looks.

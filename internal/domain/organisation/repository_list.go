@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -12,6 +13,7 @@ import (
 	"github.com/seutu/seutu/internal/authz"
 	"github.com/seutu/seutu/internal/page"
 	"github.com/seutu/seutu/internal/render"
+	"github.com/seutu/seutu/internal/searchindex"
 	"github.com/seutu/seutu/internal/store"
 )
 
@@ -100,7 +102,11 @@ func (r Repository) page(ctx context.Context, f Filter, words store.Words, req p
 func (r Repository) facets(ctx context.Context, l store.List, members []string) (out map[string][]store.FacetValue, err error) {
 	out = map[string][]store.FacetValue{}
 	for _, m := range members {
-		if out[m], err = r.Facet(ctx, l, facets[m].join, facets[m].expr); err != nil {
+		expr := facets[m].expr
+		if l.Words != nil && l.Labels != nil && (m == "region" || m == "subRegion" || m == "municipality") {
+			expr = "d" + strings.TrimPrefix(expr, "o")
+		}
+		if out[m], err = r.Facet(ctx, l, facets[m].join, expr); err != nil {
 			return nil, err
 		}
 	}
@@ -166,7 +172,7 @@ func (f Filter) query(a authz.Actor, words store.Words) (l store.List, distance 
 		l.Filter("o.updated_at >= %s", *f.ModifiedSince)
 	}
 	if f.ModifiedSince == nil || f.GeoJSON {
-		l.Where, l.Words = append(l.Where, visible(a, &l)), words
+		l.Where, l.Words, l.Labels = append(l.Where, visible(a, &l)), words, f.labels(a)
 		return l, f.conditions(&l)
 	}
 	// Rows that are gone for this reader are there whatever the filters say: what they hold now is no longer the reader's to ask.
@@ -178,6 +184,16 @@ func (f Filter) query(a authz.Actor, words store.Words) (l store.List, distance 
 	}
 	l.Where = append(common, "(("+visible(a, &l)+") is not true or "+l.Conditions()+")")
 	return l, distance
+}
+
+// labels are what the filters ask, if that is all and the actor sees what everyone sees; else nil.
+func (f Filter) labels(a authz.Actor) store.Labels {
+	reach := a.Reach(authz.ReadUnpublished)
+	if reach.Everywhere || len(reach.Regions)+len(reach.Municipalities)+len(reach.Organisations)+len(f.IDs)+len(f.Fields)+len(f.Kinds)+len(f.Status)+len(f.Langs) > 0 ||
+		f.FoundedFrom != nil || f.FoundedTo != nil || f.VerifiedBefore != nil || f.Box != nil || f.Near != nil || f.GeoJSON || f.ModifiedSince != nil {
+		return nil
+	}
+	return searchindex.Labels([]string{(*Organisation)(nil).Resource()}, f.Regions, f.SubRegions, f.Municipalities)
 }
 
 // conditions adds what the filters ask of a row; the result is the distance's expression, if there is one.

@@ -26,11 +26,7 @@ var facets = map[string]string{"type": "d.type", "region": "d.region", "municipa
 
 // find gives a page of results, still without names and texts, with counts. Only what everyone may see is there.
 func (r Repository) find(ctx context.Context, f Filter, q *searchindex.Query, req page.Request) (hits []Hit, out render.Page, err error) {
-	l := store.List{From: searchindex.Documents, ID: "d.id", Words: q, Aux: columns, Where: []string{"d.public"}}
-	l.AnyOf("d.type", f.Types)
-	l.AnyOf("d.region", f.Regions)
-	l.AnyOf("d.sub_region", f.SubRegions)
-	l.AnyOf("d.municipality", f.Municipalities)
+	l := store.List{From: searchindex.Documents, ID: "d.id", Words: q, Aux: columns, Labels: searchindex.Labels(f.Types, f.Regions, f.SubRegions, f.Municipalities)}
 	out.Cursor, err = r.Ranked(ctx, l, req, func(row store.Row) error {
 		hits = append(hits, Hit{ID: uuid.MustParse(row.Text(0)), Type: row.Text(1), Region: row.Optional(2), SubRegion: row.Optional(3), Municipality: row.Optional(4)})
 		return nil

@@ -37,11 +37,11 @@ func (s *Service) show(ctx context.Context, q *searchindex.Query, hits []Hit) (i
 	if len(hits) == 0 {
 		return nil, nil
 	}
-	ids := make([]uuid.UUID, len(hits))
+	ids, types := make([]uuid.UUID, len(hits)), make([]string, len(hits))
 	for i, h := range hits {
-		ids[i] = h.ID
+		ids[i], types[i] = h.ID, h.Type
 	}
-	shown, err := s.repo.index.Show(ctx, ids)
+	shown, err := s.repo.index.Show(ctx, types, ids)
 	if err != nil {
 		return nil, err
 	}
