@@ -63,7 +63,7 @@ func (q *Query) hidden(l *store.List, query string) string {
 
 // Rank tells how the rows that meet the words are ranked.
 func (q *Query) Rank(l *store.List) store.Rank {
-	r := store.Rank{Columns: "d.id, d.sort_name, d.names, d.vector", Limit: maxRanked, All: "false", Steps: []string{"false"}, Class: "0", Order: "d.sort_name"}
+	r := store.Rank{Columns: "d.id, d.sort_name, d.names, d.vector", Limit: maxRanked, Steps: []string{"false"}, Class: "0", Order: "d.sort_name"}
 	whole := wholeName(q.text)
 	if q.typed == "" || whole == "" {
 		return r
@@ -72,8 +72,8 @@ func (q *Query) Rank(l *store.List) store.Rank {
 	begins := wholeName(q.text) + ":*"
 	inNames := q.hidden(l, q.typed)
 	inTexts := "d.vector @@ " + inNames
-	r.All = inTexts
-	r.Steps = []string{"(d.names @@ " + q.hidden(l, begins) + " and " + inTexts + ")", "d.names @@ " + inNames, inTexts}
+	// "is true" keeps the index out: of the few names that begin so each is looked at
+	r.Steps = []string{"(d.names @@ " + q.hidden(l, begins) + " and (" + inTexts + ") is true)", "d.names @@ " + inNames, inTexts}
 	typed, complete := arg(q.typed), arg(q.complete)
 	r.Class = fmt.Sprintf(`case when d.names @@ %[4]s then case when d.names @@ %[1]s then 0 when d.names @@ %[2]s then 1 when d.names @@ %[3]s then 2 else 3 end
 		when d.names @@ %[3]s then 2 when d.names @@ %[5]s then 4 when d.vector @@ %[3]s then 5 else 6 end`,

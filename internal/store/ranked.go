@@ -27,8 +27,7 @@ type Labels map[string][]string
 // Rank is an order by likeness. It looks at the words' table d, whose ids are those of the rows.
 type Rank struct {
 	Columns string   // of d, by which the candidates are ranked
-	All     string   // condition on d: the candidates, unless they are more than the limit
-	Steps   []string // conditions on d for that case: the rows that meet the first one, then those that meet the second, and so on
+	Steps   []string // conditions on d: the candidates are the rows that meet the first one, then those that meet the second, and so on
 	Class   string   // of a candidate d: the first key of the order
 	Order   string   // of the candidates d of a class, which is d.class
 	Limit   int      // of the candidates
@@ -88,7 +87,7 @@ func (d *DB) Ranked(ctx context.Context, l List, req page.Request, fn func(Row) 
 	return next, err
 }
 
-// candidates are the queries for what is ranked. The steps run only if the words alone find too many.
+// candidates is the query for what is ranked. A step runs only while those before it have found too few.
 func (l *List) candidates(k Rank) string {
 	table := l.Words.Table()
 	from, where := table, ""
@@ -105,8 +104,5 @@ func (l *List) candidates(k Rank) string {
 		}
 		steps[i] = fmt.Sprintf("(select %s from %s where %s%s limit %d)", k.Columns, from, step, where, k.Limit)
 	}
-	return fmt.Sprintf(`hits as materialized (select %[1]s from %[2]s where %[3]s%[4]s limit %[5]d + 1), candidates as (
-			select * from hits where (select count(*) from hits) <= %[5]d
-			union all (select * from (%[6]s) s where (select count(*) from hits) > %[5]d limit %[5]d))`,
-		k.Columns, from, k.All, where, k.Limit, strings.Join(steps, " union all "))
+	return fmt.Sprintf("candidates as (select * from (%s) s limit %d)", strings.Join(steps, " union all "), k.Limit)
 }
