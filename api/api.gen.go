@@ -6826,7 +6826,7 @@ type ListCouncilsParams struct {
 	// Network Councils that one of these networks has joined, today
 	Network []openapi_types.UUID `form:"network,omitempty" json:"network,omitempty"`
 
-	// Q Words, in any form and as parts of compounds, the last one also as a beginning; all must occur. Names, descriptions and the like are searched, names first; when little is found, words that are a letter or two away count too
+	// Q Words, in any form and as parts of compounds, the last one also as a beginning; all must occur. Names, descriptions, the name of the municipality and the like are searched, names first; when little is found, words that are a letter or two away count too
 	Q *Words `form:"q,omitempty" json:"q,omitempty"`
 
 	// ModifiedSince Changed at this time or later, ordered by `updatedAt`. Also returns the tombstones (`deleted: true`) of rows that are gone for this reader, whatever the other filters ask. A write shows up to two minutes after its `updatedAt`: ask again with that overlap, and apply a row only when its `version` exceeds yours
@@ -7628,7 +7628,7 @@ type ListNetworksParams struct {
 	// Council Those that have joined one of these councils and belong to it today
 	Council []openapi_types.UUID `form:"council,omitempty" json:"council,omitempty"`
 
-	// Q Words, in any form and as parts of compounds, the last one also as a beginning; all must occur. Names, descriptions and the like are searched, names first; when little is found, words that are a letter or two away count too
+	// Q Words, in any form and as parts of compounds, the last one also as a beginning; all must occur. Names, descriptions, the name of the municipality and the like are searched, names first; when little is found, words that are a letter or two away count too
 	Q *Words `form:"q,omitempty" json:"q,omitempty"`
 
 	// ModifiedSince Changed at this time or later, ordered by `updatedAt`. Also returns the tombstones (`deleted: true`) of rows that are gone for this reader, whatever the other filters ask. A write shows up to two minutes after its `updatedAt`: ask again with that overlap, and apply a row only when its `version` exceeds yours
@@ -7885,7 +7885,7 @@ type ListOrganisationsParams struct {
 	// Language Language that the organisation works in
 	Language []LanguageCode `form:"language,omitempty" json:"language,omitempty"`
 
-	// Q Words, in any form and as parts of compounds, the last one also as a beginning; all must occur. Names, descriptions and the like are searched, names first; when little is found, words that are a letter or two away count too
+	// Q Words, in any form and as parts of compounds, the last one also as a beginning; all must occur. Names, descriptions, the name of the municipality and the like are searched, names first; when little is found, words that are a letter or two away count too
 	Q *Words `form:"q,omitempty" json:"q,omitempty"`
 
 	// FoundedFrom Founded on this day or later
@@ -8382,7 +8382,7 @@ type ListPostsParams struct {
 	// Network Posts of one of these networks
 	Network []openapi_types.UUID `form:"network,omitempty" json:"network,omitempty"`
 
-	// Q Words, in any form and as parts of compounds, the last one also as a beginning; all must occur. Names, descriptions and the like are searched, names first; when little is found, words that are a letter or two away count too
+	// Q Words, in any form and as parts of compounds, the last one also as a beginning; all must occur. Names, descriptions, the name of the municipality and the like are searched, names first; when little is found, words that are a letter or two away count too
 	Q *Words `form:"q,omitempty" json:"q,omitempty"`
 
 	// On Posts that exist on this day, each with its holder then. If absent: posts of all times, with the holder of today

@@ -1754,8 +1754,8 @@ func (s *ReviewsService) All(ctx context.Context, params *ListReviewsParams, opt
 // Search reads search over all public kinds. Organisations, networks, councils, posts, meetings and action plans that everyone may
 // see, whoever asks: drafts are found by `q` of their list, by those who may see them. Words are found in any form (yhdistykselle
 // finds yhdistys), in Finnish, Swedish and English, and as parts of compounds (kuoro finds mieskuoro). Names come first: the name
-// itself, names that begin with the words, names that have them, then texts. At most 1,000 results are ranked. When little is
-// found, words that are a letter or two away count too, and `corrected` names them.
+// itself, names that begin with the words, names that have them, then texts and the name of the municipality. At most 1,000
+// results are ranked. When little is found, words that are a letter or two away count too, and `corrected` names them.
 //
 // GET /v1/search; for everyone.
 func (s *SearchService) Search(ctx context.Context, params *SearchParams, opts ...CallOption) (*SearchPage, error) {

@@ -3339,7 +3339,7 @@ type ListCouncilsParams struct {
 	// Parent Committees of these
 	Parent []uuid.UUID `json:"parent,omitempty,omitzero"`
 
-	// Q Words, in any form and as parts of compounds, the last one also as a beginning; all must occur. Names, descriptions and the like are searched, names first; when little is found, words that are a letter or two away count too
+	// Q Words, in any form and as parts of compounds, the last one also as a beginning; all must occur. Names, descriptions, the name of the municipality and the like are searched, names first; when little is found, words that are a letter or two away count too
 	Q string `json:"q,omitempty,omitzero"`
 
 	// Region Region code
@@ -3593,7 +3593,7 @@ type ListNetworksParams struct {
 	// Parent Those directly below this network
 	Parent uuid.UUID `json:"parent,omitempty,omitzero"`
 
-	// Q Words, in any form and as parts of compounds, the last one also as a beginning; all must occur. Names, descriptions and the like are searched, names first; when little is found, words that are a letter or two away count too
+	// Q Words, in any form and as parts of compounds, the last one also as a beginning; all must occur. Names, descriptions, the name of the municipality and the like are searched, names first; when little is found, words that are a letter or two away count too
 	Q string `json:"q,omitempty,omitzero"`
 
 	// Region Region code
@@ -3789,7 +3789,7 @@ type ListOrganisationsParams struct {
 	// Near lat,lon in WGS84 degrees; rows then carry `distance` in metres
 	Near string `json:"near,omitempty,omitzero"`
 
-	// Q Words, in any form and as parts of compounds, the last one also as a beginning; all must occur. Names, descriptions and the like are searched, names first; when little is found, words that are a letter or two away count too
+	// Q Words, in any form and as parts of compounds, the last one also as a beginning; all must occur. Names, descriptions, the name of the municipality and the like are searched, names first; when little is found, words that are a letter or two away count too
 	Q string `json:"q,omitempty,omitzero"`
 
 	// Radius Metres from `near`; 10,000 if absent
@@ -3927,7 +3927,7 @@ type ListPostsParams struct {
 	// Organisation Posts of one of these organisations
 	Organisation []uuid.UUID `json:"organisation,omitempty,omitzero"`
 
-	// Q Words, in any form and as parts of compounds, the last one also as a beginning; all must occur. Names, descriptions and the like are searched, names first; when little is found, words that are a letter or two away count too
+	// Q Words, in any form and as parts of compounds, the last one also as a beginning; all must occur. Names, descriptions, the name of the municipality and the like are searched, names first; when little is found, words that are a letter or two away count too
 	Q string `json:"q,omitempty,omitzero"`
 
 	// Region Region code
