@@ -45,7 +45,7 @@ func newOutsider(t *testing.T) *outsider {
 	o := &outsider{t: t, issuer: testkit.NewIssuer(t), second: testkit.NewIssuer(t)}
 	o.es, o.rs = testkit.NewIssuerKey(t, "es", jwt.SigningMethodES256), testkit.NewIssuerKey(t, "rs", jwt.SigningMethodRS256)
 	o.other = testkit.NewIssuerKey(t, "es", jwt.SigningMethodES256)
-	short, err := rsa.GenerateKey(rand.Reader, 1024) //nolint:gosec // the weak one that nobody shall take
+	short, err := rsa.GenerateKey(rand.Reader, 1024) // the weak one that nobody shall take
 	require.NoError(t, err)
 	o.weak = testkit.IssuerKey{Kid: "weak", Method: jwt.SigningMethodRS256, Private: short}
 	o.issuer.Publish(o.es, o.rs, o.weak)

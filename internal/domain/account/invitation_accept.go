@@ -161,7 +161,7 @@ func (s *Service) stillOffered(ctx context.Context, i *Invitation) (*Grant, erro
 	}
 	f := errs.Faults{}
 	g, err := s.offered(authz.With(ctx, inviter), i, &f)
-	moved := err == nil && i.ByClaims && !(opt.Equal(g.Region, i.Region) && opt.Equal(g.Municipality, i.Municipality))
+	moved := err == nil && i.ByClaims && (!opt.Equal(g.Region, i.Region) || !opt.Equal(g.Municipality, i.Municipality))
 	if moved || errs.Is(err, errs.InvalidData) || errs.Is(err, errs.NotAllowed) {
 		err = errs.New(errs.NotAllowed, "whoever invited you may not give this role any more; ask for another invitation")
 	}

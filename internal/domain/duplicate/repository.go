@@ -184,7 +184,7 @@ func (r Repository) keep(ctx context.Context, tx *store.Tx, looked []row, all []
 
 // stored are the pairs of an organisation that are kept, by the other one.
 func (r Repository) stored(ctx context.Context, id uuid.UUID) (map[uuid.UUID]stored, error) {
-	rows, err := r.Query(ctx, "select case when a = $1 then b else a end, id, status from duplicate_pairs where $1 in (a, b) and deleted_at is null", id)
+	rows, err := r.Query(ctx, "select case when a = $1 then b else a end, id, status from duplicate_pairs where $1 in (a, b) and deleted_at is null", id) //nolint:rowserrcheck // ForEachRow tells
 	if err != nil {
 		return nil, err
 	}

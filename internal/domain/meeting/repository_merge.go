@@ -20,6 +20,7 @@ func (r Repository) moveOrganisation(ctx context.Context, tx *store.Tx, m *store
 	if err != nil {
 		return err
 	}
+	//nolint:rowserrcheck // ForEachRow tells
 	rows, err := tx.Conn().Query(ctx, `delete from meeting_attendances x using meeting_attendances y
 		where y.meeting_id = x.meeting_id and num_nonnulls(x.seat_id, x.guest, y.seat_id, y.guest) = 0
 			and (x.organisation_id, y.organisation_id) in (($1, $2), ($2, $1)) and case when (x.presence in ('present', 'remote')) = (y.presence in ('present', 'remote')) then x.organisation_id = $1 else y.presence in ('present', 'remote') end

@@ -45,7 +45,7 @@ var partMoves = []partMove{
 // It names the members that this changes.
 func (r Repository) moveParts(ctx context.Context, tx *store.Tx, m *store.Merge) (members []string, err error) {
 	for _, p := range partMoves {
-		rows, err := tx.Conn().Query(ctx, "delete from "+p.table+" x using "+p.table+" y where x.organisation_id = $1 and y.organisation_id = $2 and "+p.same+" returning x.id, y.id", m.From, m.Into)
+		rows, err := tx.Conn().Query(ctx, "delete from "+p.table+" x using "+p.table+" y where x.organisation_id = $1 and y.organisation_id = $2 and "+p.same+" returning x.id, y.id", m.From, m.Into) //nolint:rowserrcheck // ForEachRow tells
 		if err != nil {
 			return nil, store.Err(err)
 		}
