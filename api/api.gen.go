@@ -47927,6 +47927,25 @@ func (response ListOrganisationPendingChanges304Response) VisitListOrganisationP
 	return nil
 }
 
+type ListOrganisationPendingChanges308ApplicationProblemPlusJSONResponse struct {
+	MovedApplicationProblemPlusJSONResponse
+}
+
+func (response ListOrganisationPendingChanges308ApplicationProblemPlusJSONResponse) VisitListOrganisationPendingChangesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.Location != nil {
+		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	w.WriteHeader(308)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListOrganisationPendingChanges400ApplicationProblemPlusJSONResponse struct {
 	BadRequestApplicationProblemPlusJSONResponse
 }

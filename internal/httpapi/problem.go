@@ -40,6 +40,12 @@ type problemError struct {
 func (s *Server) fail(c echo.Context, err error) {
 	in, h := infoOf(c), c.Response().Header()
 	e := asError(err)
+	location := ""
+	if e.Type == errs.WasMerged {
+		if location = elsewhere(c.Request().URL, e.MovedFrom, e.MovedTo); location == c.Request().URL.RequestURI() { // it is what hangs on the organisation that was asked for
+			e = errs.New(errs.Missing, "there is none with this id")
+		}
+	}
 	status := statusOf[e.Type.Kind]
 	if status == http.StatusInternalServerError || e.Cause != nil && status == http.StatusServiceUnavailable {
 		slog.LogAttrs(c.Request().Context(), slog.LevelError, "request failed", slog.String("requestId", in.requestID), slog.String("error", store.Loggable(err)))
@@ -68,8 +74,8 @@ func (s *Server) fail(c echo.Context, err error) {
 	if e.ETag != "" {
 		h.Set("ETag", e.ETag)
 	}
-	if status == http.StatusPermanentRedirect {
-		h.Set("Location", elsewhere(c.Request().URL, e.MovedFrom, e.MovedTo))
+	if e.Type == errs.WasMerged {
+		h.Set("Location", location)
 	}
 	if status == http.StatusUnauthorized {
 		h.Set("WWW-Authenticate", challenge(e))

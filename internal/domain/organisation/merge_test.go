@@ -306,3 +306,17 @@ func TestMergeKnowsEveryColumn(t *testing.T) {
 	slices.Sort(columns)
 	assert.Equal(t, columns, held, "no column is registered that is not there")
 }
+
+// TestPendingChangeOfMerged: a change that waited leads nowhere once its organisation is merged, and not round in circles.
+func TestPendingChangeOfMerged(t *testing.T) {
+	t.Parallel()
+	s := testkit.New(t)
+	c := s.As(authz.Admin, "")
+	into, from := pair(t, c, nil, nil)
+	editor := s.As(authz.Editor, from)
+	change := editor.Patch("/v1/organisations/"+from, object{"name": fi("Uusi nimi ry")}, anyVersion).Want(200).JSON()["pendingReview"].(object)["id"].(string)
+	version := c.Get("/v1/organisations/" + from).Want(200).JSON()["version"]
+	c.Post("/v1/organisations/"+into+"/merge", object{"from": from, "fromVersion": version}, anyVersion).Want(200)
+	c.Get("/v1/organisations/" + from + "/pending-changes").Want(308)
+	c.Post("/v1/pending-changes/"+change+"/transitions", object{"to": "approved"}, anyVersion).Problem(409, "transition-not-allowed")
+}
