@@ -2,6 +2,7 @@
 package clock
 
 import (
+	"context"
 	"database/sql/driver"
 	"fmt"
 	"time"
@@ -11,6 +12,16 @@ import (
 
 // Now is the present instant in UTC, cut to microseconds.
 func Now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
+
+// Sleep waits, unless the context ends first: then it tells the context's error.
+func Sleep(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
+	}
+}
 
 // Helsinki is the zone in which a day begins for the service's users.
 var Helsinki = helsinki()

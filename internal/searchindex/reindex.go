@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/seutu/seutu/internal/clock"
 	"github.com/seutu/seutu/internal/store"
 )
 
@@ -45,10 +46,8 @@ func (x *Index) Work(ctx context.Context) {
 			return
 		}
 		slog.ErrorContext(ctx, "search index is not up to date", "error", store.Loggable(err))
-		select {
-		case <-ctx.Done():
+		if clock.Sleep(ctx, time.Minute) != nil {
 			return
-		case <-time.After(time.Minute):
 		}
 	}
 }
@@ -64,7 +63,7 @@ func (x *Index) Reindex(ctx context.Context) (done int64, err error) {
 		}
 		if pass == 0 {
 			slog.InfoContext(ctx, "search reads rows anew", "rows", n, "analyser", x.version())
-		} else if err := wait(ctx); err != nil {
+		} else if err := clock.Sleep(ctx, pause); err != nil {
 			return done, err
 		}
 		for _, s := range x.sources {
@@ -129,7 +128,7 @@ func (x *Index) pass(ctx context.Context, s Source, all bool, seen map[string]bo
 		case err != nil:
 			return done, err
 		case !free:
-			if err := wait(ctx); err != nil {
+			if err := clock.Sleep(ctx, pause); err != nil {
 				return done, err
 			}
 			continue
@@ -140,14 +139,5 @@ func (x *Index) pass(ctx context.Context, s Source, all bool, seen map[string]bo
 		done += int64(len(ids))
 		x.pending.Add(-min(x.pending.Load(), int64(len(ids))))
 		x.repo.Changed([]string{s.Type})
-	}
-}
-
-func wait(ctx context.Context) error {
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(pause):
-		return nil
 	}
 }

@@ -46,16 +46,7 @@ func (r repository) rows(ctx context.Context, sources []Source, ids []uuid.UUID)
 // owned finds the rows of a source that belong to the owners, and makes other writers of them wait: those would else write
 // documents of what the owners were before.
 func (r repository) owned(ctx context.Context, s Source, o Owner, owners []uuid.UUID) ([]uuid.UUID, error) {
-	return r.ids(ctx, fmt.Sprintf("select id from %s where %s = any($1) and deleted_at is null order by id for no key update", s.Table, o.Column), owners)
-}
-
-func (r repository) ids(ctx context.Context, sql string, args ...any) ([]uuid.UUID, error) {
-	rows, err := r.Query(ctx, sql, args...)
-	if err != nil {
-		return nil, err
-	}
-	ids, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
-	return ids, store.Err(err)
+	return r.IDs(ctx, fmt.Sprintf("select id from %s where %s = any($1) and deleted_at is null order by id for no key update", s.Table, o.Column), owners)
 }
 
 const (

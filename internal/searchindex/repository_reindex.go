@@ -40,7 +40,7 @@ func (r repository) lockStale(ctx context.Context, s Source, analyser string, af
 	if all {
 		sql = fmt.Sprintf("select %s.id from %s where %[1]s.deleted_at is null and $1 <> ''", s.Alias, s.from())
 	}
-	return r.ids(ctx, sql+fmt.Sprintf(" and %s.id > $2 order by %[1]s.id limit %d for share of %[1]s skip locked", s.Alias, batch), analyser, after)
+	return r.IDs(ctx, sql+fmt.Sprintf(" and %s.id > $2 order by %[1]s.id limit %d for share of %[1]s skip locked", s.Alias, batch), analyser, after)
 }
 
 // terms are all terms.

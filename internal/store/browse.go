@@ -88,10 +88,8 @@ func (d *DB) Browse(ctx context.Context, v View, l List, b Browse, req page.Requ
 	} else {
 		out.Cursor, err = d.Page(ctx, l, req, each)
 	}
-	if err == nil && b.Count {
-		var total int64
-		total, err = d.Total(ctx, counted)
-		out.Total = &total
+	if err == nil {
+		out.Total, err = d.Total(ctx, counted, b.Count)
 	}
 	return out, err
 }

@@ -160,13 +160,17 @@ func (l *List) after(keys []Key, values []string) string {
 	return "(" + strings.Join(alternatives, " or ") + ")"
 }
 
-// Total counts the rows of the list.
-func (d *DB) Total(ctx context.Context, l List) (n int64, err error) {
+// Total counts the rows of the list, if that is asked for; else it is nil.
+func (d *DB) Total(ctx context.Context, l List, asked bool) (*int64, error) {
+	if !asked {
+		return nil, nil
+	}
 	l.toTable()
 	l.match()
+	var n int64
 	sql, args := compact("select count(*) from "+l.From+" where "+l.Conditions(), l.Args)
-	err = d.QueryRow(ctx, sql, l.args(args)...).Scan(&n)
-	return n, translate(err)
+	err := d.QueryRow(ctx, sql, l.args(args)...).Scan(&n)
+	return &n, translate(err)
 }
 
 // Counts runs queries that count something, as one statement.

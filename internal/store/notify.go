@@ -12,6 +12,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/seutu/seutu/internal/clock"
 )
 
 // channel is where the processes on one database tell each other what they have changed.
@@ -72,10 +74,7 @@ func (d *DB) Follow(ctx context.Context, following func(bool)) {
 		if ctx.Err() == nil {
 			slog.WarnContext(ctx, "other processes cannot be heard", "error", Loggable(err))
 		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(time.Second):
-		}
+		_ = clock.Sleep(ctx, time.Second)
 	}
 }
 
@@ -94,10 +93,8 @@ func (d *DB) announce(ctx context.Context) {
 		if _, err := d.pool.Exec(ctx, "select pg_notify($1, $2)", channel, d.changes.self+" "+strings.Join(types, " ")); err != nil && ctx.Err() == nil {
 			d.Changed(types) // it is tried again
 		}
-		select {
-		case <-ctx.Done():
+		if clock.Sleep(ctx, 50*time.Millisecond) != nil {
 			return
-		case <-time.After(50 * time.Millisecond):
 		}
 	}
 }

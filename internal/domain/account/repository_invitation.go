@@ -49,11 +49,9 @@ func (r *repository) invitationPage(ctx context.Context, f InvitationFilter, req
 	if f.Email != nil {
 		l.Filter("g.email = %s", *f.Email)
 	}
-	if out, err = r.newest(ctx, invitationView, l, req); err != nil || !f.Count {
-		return out, err
+	if out, err = r.newest(ctx, invitationView, l, req); err == nil {
+		out.Total, err = r.Total(ctx, l, f.Count)
 	}
-	total, err := r.Total(ctx, l)
-	out.Total = &total
 	return out, err
 }
 

@@ -90,10 +90,8 @@ func (r Repository) list(ctx context.Context, f Filter, req page.Request) (out r
 	}
 	counted := l
 	l.Keys = []store.Key{{SQL: "p.year", Type: "int", Desc: true}}
-	if out, err = r.Items(ctx, l, req); err == nil && f.Count {
-		var total int64
-		total, err = r.Total(ctx, counted)
-		out.Total = &total
+	if out, err = r.Items(ctx, l, req); err == nil {
+		out.Total, err = r.Total(ctx, counted, f.Count)
 	}
 	return out, err
 }
@@ -132,13 +130,13 @@ func (r Repository) council(ctx context.Context, id uuid.UUID) (t authz.Target, 
 
 // lockCouncil lets those who write plans of one council queue.
 func (r Repository) lockCouncil(ctx context.Context, id uuid.UUID) error {
-	_, err := r.ids(ctx, "select id from councils where id = $1 for no key update", id)
+	_, err := r.IDSet(ctx, "select id from councils where id = $1 for no key update", id)
 	return err
 }
 
 // lock lets the writers of one plan queue.
 func (r Repository) lock(ctx context.Context, id uuid.UUID) error {
-	_, err := r.ids(ctx, "select id from action_plans where id = $1 for no key update", id)
+	_, err := r.IDSet(ctx, "select id from action_plans where id = $1 for no key update", id)
 	return err
 }
 
@@ -191,22 +189,5 @@ func (r Repository) existing(ctx context.Context, t table, ids []uuid.UUID) (map
 	if t.where != "" {
 		l.Where = append(l.Where, t.where, "(x.status = 'published' or "+l.Within(authz.From(ctx).Reach(authz.ReadUnpublished), store.Places{Region: "x.region", Municipality: "x.municipality", Organisation: "x.id"})+")")
 	}
-	return r.ids(ctx, "select x.id from "+t.name+" x where "+l.Conditions()+" order by x.id for key share", l.Args...)
-}
-
-func (r Repository) ids(ctx context.Context, sql string, args ...any) (map[uuid.UUID]bool, error) {
-	rows, err := r.Query(ctx, sql, args...)
-	if err != nil {
-		return nil, store.Err(err)
-	}
-	defer rows.Close()
-	out := map[uuid.UUID]bool{}
-	for rows.Next() {
-		var id uuid.UUID
-		if err := rows.Scan(&id); err != nil {
-			return nil, store.Err(err)
-		}
-		out[id] = true
-	}
-	return out, store.Err(rows.Err())
+	return r.IDSet(ctx, "select x.id from "+t.name+" x where "+l.Conditions()+" order by x.id for key share", l.Args...)
 }

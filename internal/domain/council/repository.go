@@ -114,27 +114,9 @@ func (r Repository) place(ctx context.Context, id uuid.UUID) (p place, ok bool, 
 	return p, ok, store.Err(err)
 }
 
-// ids runs a query for ids.
-func (r Repository) ids(ctx context.Context, sql string, args ...any) (map[uuid.UUID]bool, error) {
-	rows, err := r.Query(ctx, sql, args...)
-	if err != nil {
-		return nil, store.Err(err)
-	}
-	defer rows.Close()
-	out := map[uuid.UUID]bool{}
-	for rows.Next() {
-		var id uuid.UUID
-		if err := rows.Scan(&id); err != nil {
-			return nil, store.Err(err)
-		}
-		out[id] = true
-	}
-	return out, store.Err(rows.Err())
-}
-
 // existing tells which of the ids are councils.
 func (r Repository) existing(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]bool, error) {
-	return r.ids(ctx, "select id from councils where id = any($1) and deleted_at is null", ids)
+	return r.IDSet(ctx, "select id from councils where id = any($1) and deleted_at is null", ids)
 }
 
 // published tells which of the ids are organisations that the actor sees and that were public: a council shows them to everyone.
@@ -142,24 +124,24 @@ func (r Repository) published(ctx context.Context, ids []uuid.UUID) (map[uuid.UU
 	l := store.List{}
 	l.Filter("o.id = any(%s) and o.deleted_at is null and o.published_at is not null", ids)
 	l.Where = append(l.Where, "(o.status = 'published' or "+l.Within(authz.From(ctx).Reach(authz.ReadUnpublished), store.Places{Region: "o.region", Municipality: "o.municipality", Organisation: "o.id"})+")")
-	return r.ids(ctx, "select o.id from organisations o where "+l.Conditions(), l.Args...)
+	return r.IDSet(ctx, "select o.id from organisations o where "+l.Conditions(), l.Args...)
 }
 
 // lockWhole keeps others from making new references to a council; for transactions.
 func (r Repository) lockWhole(ctx context.Context, id uuid.UUID) error {
-	_, err := r.ids(ctx, "select id from councils where id = $1 for update", id)
+	_, err := r.IDSet(ctx, "select id from councils where id = $1 for update", id)
 	return err
 }
 
 // lock lets the writers of one council queue; for transactions.
 func (r Repository) lock(ctx context.Context, id uuid.UUID) error {
-	_, err := r.ids(ctx, "select id from councils where id = $1 for no key update", id)
+	_, err := r.IDSet(ctx, "select id from councils where id = $1 for no key update", id)
 	return err
 }
 
 // hold keeps councils from being deleted until the transaction ends, and tells which of them are there.
 func (r Repository) hold(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]bool, error) {
-	return r.ids(ctx, "select id from councils where id = any($1) and deleted_at is null order by id for share", ids)
+	return r.IDSet(ctx, "select id from councils where id = any($1) and deleted_at is null order by id for share", ids)
 }
 
 // lockTree lets all moves in trees queue, as the trigger of the trees does, and before any row is locked: two moves that

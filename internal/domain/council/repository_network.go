@@ -86,10 +86,8 @@ func (r Repository) listJoined(ctx context.Context, f JoinedFilter, req page.Req
 	}
 	counted := l
 	l.Keys = []store.Key{{SQL: sort, Type: `text collate "fi-x-icu"`}}
-	if out, err = r.Items(ctx, l, req); err == nil && f.Count {
-		var total int64
-		total, err = r.Total(ctx, counted)
-		out.Total = &total
+	if out, err = r.Items(ctx, l, req); err == nil {
+		out.Total, err = r.Total(ctx, counted, f.Count)
 	}
 	return out, err
 }

@@ -96,12 +96,12 @@ func (r Repository) listDuties(ctx context.Context, id uuid.UUID, year *int) (re
 
 // dutyExists tells whether the council has the duty.
 func (r Repository) dutyExists(ctx context.Context, council, id uuid.UUID) (bool, error) {
-	found, err := r.ids(ctx, "select id from council_duties where council_id = $1 and id = $2", council, id)
+	found, err := r.IDSet(ctx, "select id from council_duties where council_id = $1 and id = $2", council, id)
 	return found[id], err
 }
 
 // ownMeetings tells which of the ids are meetings of the council or of what stands under it, and keeps them so; for
 // transactions.
 func (r Repository) ownMeetings(ctx context.Context, council uuid.UUID, ids []uuid.UUID) (map[uuid.UUID]bool, error) {
-	return r.ids(ctx, "select m.id from meetings m join councils c on c.id = m.council_id where m.id = any($2) and m.deleted_at is null and c.path @> array[$1::uuid] order by m.id for share of m", council, ids)
+	return r.IDSet(ctx, "select m.id from meetings m join councils c on c.id = m.council_id where m.id = any($2) and m.deleted_at is null and c.path @> array[$1::uuid] order by m.id for share of m", council, ids)
 }

@@ -143,13 +143,8 @@ func (r Repository) lockLook(ctx context.Context, tx *store.Tx) (free bool, err 
 
 // changed are organisations that were written since they were looked at, the oldest first.
 func (r Repository) changed(ctx context.Context, limit int) ([]uuid.UUID, error) {
-	rows, err := r.Query(ctx, `select o.id from organisations o left join duplicate_looks k on k.organisation_id = o.id where k.version is distinct from o.version
+	return r.IDs(ctx, `select o.id from organisations o left join duplicate_looks k on k.organisation_id = o.id where k.version is distinct from o.version
 		and (o.deleted_at is null or k.version is not null) order by o.updated_at, o.id limit $1`, limit)
-	if err != nil {
-		return nil, err
-	}
-	ids, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
-	return ids, store.Err(err)
 }
 
 // note keeps that organisations are being looked at, as they are, and by what they are found.

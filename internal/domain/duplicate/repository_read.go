@@ -77,10 +77,8 @@ func (r Repository) list(ctx context.Context, f Filter, req page.Request) (out r
 	}
 	counted := l
 	l.Keys = []store.Key{{SQL: "d.score", Type: "double precision", Desc: true}}
-	if out, err = r.Items(ctx, l, req); err == nil && f.Count {
-		var total int64
-		total, err = r.Total(ctx, counted)
-		out.Total = &total
+	if out, err = r.Items(ctx, l, req); err == nil {
+		out.Total, err = r.Total(ctx, counted, f.Count)
 	}
 	return out, err
 }

@@ -129,20 +129,13 @@ const (
 // requests have most of the time.
 func (s *Service) Work(ctx context.Context) {
 	for {
-		err := s.lookAtAll(ctx, func(step time.Duration) { wait(ctx, lookRest*step) })
+		err := s.lookAtAll(ctx, func(step time.Duration) { _ = clock.Sleep(ctx, lookRest*step) })
 		if err != nil && ctx.Err() == nil {
 			slog.ErrorContext(ctx, "the look for duplicates failed", "error", store.Loggable(err))
 		}
-		if wait(ctx, lookEvery); ctx.Err() != nil {
+		if clock.Sleep(ctx, lookEvery) != nil {
 			return
 		}
-	}
-}
-
-func wait(ctx context.Context, d time.Duration) {
-	select {
-	case <-ctx.Done():
-	case <-time.After(d):
 	}
 }
 

@@ -120,16 +120,7 @@ func (r Repository) used(ctx context.Context, m *Meeting) (used bool, err error)
 
 // agendaIDs are the items of an agenda in their order.
 func (r Repository) agendaIDs(ctx context.Context, meeting uuid.UUID) ([]uuid.UUID, error) {
-	return r.ids(ctx, "select id from meeting_agenda_items where meeting_id = $1 order by position, id", meeting)
-}
-
-func (r Repository) ids(ctx context.Context, sql string, args ...any) ([]uuid.UUID, error) {
-	rows, err := r.Query(ctx, sql, args...)
-	if err != nil {
-		return nil, err
-	}
-	out, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
-	return out, store.Err(err)
+	return r.IDs(ctx, "select id from meeting_agenda_items where meeting_id = $1 order by position, id", meeting)
 }
 
 // order numbers the items of an agenda as they stand in ids.
@@ -194,7 +185,7 @@ func (r Repository) outside(ctx context.Context, m *Meeting) (n int, err error) 
 
 // membersOf are the organisations of ids that were members of the network on the day of the meeting, or ever if that is not known.
 func (r Repository) membersOf(ctx context.Context, m *Meeting, ids []uuid.UUID) ([]uuid.UUID, error) {
-	return r.ids(ctx, `select distinct organisation_id from memberships where network_id = $1 and organisation_id = any($2) and status in ('active', 'left')
+	return r.IDs(ctx, `select distinct organisation_id from memberships where network_id = $1 and organisation_id = any($2) and status in ('active', 'left')
 		and deleted_at is null and ($3::date is null or period @> $3::date)`, m.NetworkID, ids, m.Date)
 }
 

@@ -158,16 +158,7 @@ func (r Repository) uses(ctx context.Context, id uuid.UUID) (out []string, err e
 
 // existing tells which of the ids are networks that are not deleted.
 func (r Repository) existing(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]bool, error) {
-	rows, err := r.Query(ctx, "select id from networks where id = any($1) and deleted_at is null", ids)
-	if err != nil {
-		return nil, err
-	}
-	found, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
-	out := make(map[uuid.UUID]bool, len(found))
-	for _, id := range found {
-		out[id] = true
-	}
-	return out, store.Err(err)
+	return r.IDSet(ctx, "select id from networks where id = any($1) and deleted_at is null", ids)
 }
 
 // organisation is what has to be known of an organisation that founds, applies or is a member.

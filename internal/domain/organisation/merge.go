@@ -75,12 +75,7 @@ func (s *Service) Merge(ctx context.Context, into uuid.UUID, ifMatch *string, in
 				}
 				return !in.DryRun, err
 			})
-			if !store.Busy(err) || try == mergeTries {
-				return err
-			}
-			select {
-			case <-time.After(mergePause):
-			case <-ctx.Done():
+			if !store.Busy(err) || try == mergeTries || clock.Sleep(ctx, mergePause) != nil {
 				return err
 			}
 		}

@@ -179,20 +179,7 @@ func (r Repository) existing(ctx context.Context, ids []uuid.UUID, published boo
 		l.Where = append(l.Where, "o.published_at is not null")
 	}
 	l.Where = append(l.Where, visible(authz.From(ctx), &l))
-	rows, err := r.Query(ctx, "select o.id from organisations o where "+l.Conditions(), l.Args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	out := map[uuid.UUID]bool{}
-	for rows.Next() {
-		var id uuid.UUID
-		if err := rows.Scan(&id); err != nil {
-			return nil, store.Err(err)
-		}
-		out[id] = true
-	}
-	return out, store.Err(rows.Err())
+	return r.IDSet(ctx, "select o.id from organisations o where "+l.Conditions(), l.Args...)
 }
 
 // reserved lists the systems of external ids that some grant lists as its own.

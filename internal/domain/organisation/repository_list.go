@@ -86,10 +86,8 @@ func (r Repository) page(ctx context.Context, f Filter, words store.Words, req p
 		l.Keys = f.keys(distance)
 		out.Cursor, err = r.Page(ctx, l, req, each)
 	}
-	if err == nil && f.Count {
-		var total int64
-		total, err = r.Total(ctx, counted)
-		out.Total = &total
+	if err == nil {
+		out.Total, err = r.Total(ctx, counted, f.Count)
 	}
 	if err == nil && len(f.Facets) > 0 {
 		counted.Where = append(slices.Clip(counted.Where), visible(authz.From(ctx), &counted))

@@ -72,17 +72,13 @@ func (r Repository) moveParts(ctx context.Context, tx *store.Tx, m *store.Merge)
 // moveEventReferences lets register events that name the organisation that goes name the one that stays, and gives whose they
 // are; what would name its own organisation names none.
 func (r Repository) moveEventReferences(ctx context.Context, tx *store.Tx, m *store.Merge) (of []uuid.UUID, err error) {
-	rows, err := tx.Conn().Query(ctx, "update organisation_register_events set other_organisation_id = nullif($2, organisation_id) where other_organisation_id = $1 or organisation_id = $2 and other_organisation_id = $2 returning organisation_id", m.From, m.Into)
-	if err != nil {
-		return nil, store.Err(err)
-	}
-	all, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+	all, err := r.IDs(ctx, "update organisation_register_events set other_organisation_id = nullif($2, organisation_id) where other_organisation_id = $1 or organisation_id = $2 and other_organisation_id = $2 returning organisation_id", m.From, m.Into)
 	for _, id := range all {
 		if id != m.Into { // it has its new version
 			of = append(of, id)
 		}
 	}
-	return of, store.Err(err)
+	return of, err
 }
 
 // recordMerge keeps what was done, and lets what was merged before lead to the one that stays now.

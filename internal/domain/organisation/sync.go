@@ -90,12 +90,10 @@ func (y *Sync) Batch(ctx context.Context, rows []SyncRow) ([]SyncResult, error) 
 		err := y.svc.repo.Write(ctx, b.run)
 		switch {
 		case errors.Is(err, errBusy):
-			select {
-			case <-time.After(busyWait):
-				continue
-			case <-ctx.Done():
-				return nil, ctx.Err()
+			if err := clock.Sleep(ctx, busyWait); err != nil {
+				return nil, err
 			}
+			continue
 		case errors.Is(err, errNothing):
 			err = nil
 		case store.Violated(err) != "" || errs.Is(err, errs.Changed):

@@ -205,26 +205,13 @@ func (r Repository) withdrawnOn(ctx context.Context, person uuid.UUID) (map[stri
 // readable tells which of the ids are people whom the actor may read. Inside a transaction it also keeps them from being
 // erased before that ends: what refers to them is then there for the erasure to find.
 func (r Repository) readable(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]bool, error) {
-	out := map[uuid.UUID]bool{}
 	if len(ids) == 0 {
-		return out, nil
+		return map[uuid.UUID]bool{}, nil
 	}
 	l := store.List{}
 	l.Filter("p.id = any(%s) and p.deleted_at is null", ids)
 	l.Where = append(l.Where, known(authz.From(ctx), &l))
-	rows, err := r.Query(ctx, "select p.id from people p where "+l.Conditions()+" order by p.id for share of p", l.Args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var id uuid.UUID
-		if err := rows.Scan(&id); err != nil {
-			return nil, store.Err(err)
-		}
-		out[id] = true
-	}
-	return out, store.Err(rows.Err())
+	return r.IDSet(ctx, "select p.id from people p where "+l.Conditions()+" order by p.id for share of p", l.Args...)
 }
 
 // forget erases what the families do not hold themselves: the grounds of consents, and stored answers that name the person.

@@ -35,12 +35,8 @@ func (r repository) list(ctx context.Context, f Filter, req page.Request) (out r
 	if out, err = r.Items(ctx, l, req); err != nil {
 		return out, err
 	}
-	if f.Count {
-		total, err := r.Total(ctx, l)
-		if err != nil {
-			return out, err
-		}
-		out.Total = &total
+	if out.Total, err = r.Total(ctx, l, f.Count); err != nil {
+		return out, err
 	}
 	if f.Facets {
 		types, err := r.Facet(ctx, l, "", "i.type")

@@ -31,10 +31,8 @@ func (r Repository) find(ctx context.Context, f Filter, q *searchindex.Query, re
 		hits = append(hits, Hit{ID: uuid.MustParse(row.Text(0)), Type: row.Text(1), Region: row.Optional(2), SubRegion: row.Optional(3), Municipality: row.Optional(4)})
 		return nil
 	})
-	if err == nil && f.Count {
-		var total int64
-		total, err = r.Total(ctx, l)
-		out.Total = &total
+	if err == nil {
+		out.Total, err = r.Total(ctx, l, f.Count)
 	}
 	if err == nil && len(f.Facets) > 0 {
 		counts := map[string][]store.FacetValue{}

@@ -133,10 +133,8 @@ func (r Repository) withoutVoice(ctx context.Context, id uuid.UUID, on clock.Dat
 	}
 	l.AnyOf("w.municipality", municipalities)
 	p, err := r.Items(ctx, l, req)
-	if err == nil && count {
-		var total int64
-		total, err = r.Total(ctx, l)
-		p.Total = &total
+	if err == nil {
+		p.Total, err = r.Total(ctx, l, count)
 	}
 	return p, err
 }
