@@ -71,7 +71,7 @@ const (
 // around lists, for each municipality of today, itself and those around it.
 var around = sync.OnceValue(func() map[string][]string {
 	type neighbour struct {
-		code     string
+		geography.Municipality
 		distance float64
 	}
 	all, out := geography.On(clock.Today().Time()).Municipalities(), map[string][]string{}
@@ -79,15 +79,14 @@ var around = sync.OnceValue(func() map[string][]string {
 		var near []neighbour
 		for _, n := range all {
 			if m.Centre != nil && n.Centre != nil {
-				near = append(near, neighbour{n.Code, kilometres(*m.Centre, *n.Centre)})
+				near = append(near, neighbour{n, kilometres(*m.Centre, *n.Centre)})
 			}
 		}
 		slices.SortFunc(near, func(a, b neighbour) int { return cmp.Compare(a.distance, b.distance) })
 		codes := []string{m.Code}
 		for i, n := range near {
-			sibling, _ := geography.On(clock.Today().Time()).Municipality(n.code)
-			if i > 0 && (n.distance <= neighbourhood || i <= closestOf || m.SubRegion != nil && opt.Equal(m.SubRegion, sibling.SubRegion)) {
-				codes = append(codes, n.code)
+			if i > 0 && (n.distance <= neighbourhood || i <= closestOf || m.SubRegion != nil && opt.Equal(m.SubRegion, n.SubRegion)) {
+				codes = append(codes, n.Code)
 			}
 		}
 		out[m.Code] = codes

@@ -85,9 +85,10 @@ var counting = map[string]bool{"getService": true}
 // state counts the changes that the answer to a request hangs on: it only rises. What the words of a search may mean hangs on
 // the names of all types.
 func (m *memory) state(op *operation, r *http.Request) uint64 {
+	hangsOnAll := !op.showsSome || r.URL.RawQuery != "" && r.URL.Query().Has("q")
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	if !op.showsSome || r.URL.RawQuery != "" && r.URL.Query().Has("q") {
+	if hangsOnAll {
 		return m.all
 	}
 	n := m.lost

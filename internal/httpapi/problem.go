@@ -40,9 +40,9 @@ type problemError struct {
 func (s *Server) fail(c echo.Context, err error) {
 	in, h := infoOf(c), c.Response().Header()
 	e := asError(err)
-	location := ""
+	location, found := "", true
 	if e.Type == errs.WasMerged {
-		if location = elsewhere(c.Request().URL, e.MovedFrom, e.MovedTo); location == c.Request().URL.RequestURI() { // it is what hangs on the organisation that was asked for
+		if location, found = elsewhere(c.Request().URL, e.MovedFrom, e.MovedTo); !found {
 			e = errs.New(errs.Missing, "there is none with this id")
 		}
 	}
@@ -91,19 +91,20 @@ func (s *Server) fail(c echo.Context, err error) {
 	_, _ = c.Response().Write(body)
 }
 
-// elsewhere is an address with another id in the place of the one that was asked for.
-func elsewhere(u *url.URL, from, to string) string {
+// elsewhere is an address with another id in the place of the one that was asked for; there is none if that is not in it, but
+// hangs on what is.
+func elsewhere(u *url.URL, from, to string) (location string, found bool) {
 	segments := strings.Split(u.EscapedPath(), "/")
 	for i, s := range segments {
 		if id, err := uuid.Parse(s); err == nil && id.String() == from {
-			segments[i] = to
+			segments[i], found = to, true
 		}
 	}
-	location := strings.Join(segments, "/")
+	location = strings.Join(segments, "/")
 	if u.RawQuery != "" {
 		location += "?" + u.RawQuery
 	}
-	return location
+	return location, found
 }
 
 // oauthError is what RFC 6749 calls a failure of the token endpoint that came before its handler.

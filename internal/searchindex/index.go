@@ -80,7 +80,7 @@ func (x *Index) follow(ctx context.Context, tx *store.Tx, changes []store.Change
 		}
 	}
 	for _, s := range x.sources {
-		all := slices.SortedFunc(maps.Keys(touchedRows[s.Type]), func(a, b uuid.UUID) int { return strings.Compare(string(a[:]), string(b[:])) })
+		all := slices.SortedFunc(maps.Keys(touchedRows[s.Type]), func(a, b uuid.UUID) int { return slices.Compare(a[:], b[:]) })
 		for ids := range slices.Chunk(all, chunk) {
 			if err := x.index(ctx, tx, s, ids, nil); err != nil {
 				return err

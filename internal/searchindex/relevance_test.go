@@ -11,7 +11,6 @@ import (
 	"testing"
 
 	"github.com/seutu/seutu/internal/authz"
-	"github.com/seutu/seutu/internal/finnish"
 	"github.com/seutu/seutu/internal/testkit"
 )
 
@@ -211,10 +210,8 @@ var floors = map[string][2][2]float64{
 // TestRelevance asks all questions of a service that reads by the dictionary and of one that lives by the rules.
 func TestRelevance(t *testing.T) {
 	t.Parallel()
-	if path, ok := finnish.Find(); ok {
+	if path, ok := testkit.Dictionary(t); ok {
 		t.Run("dictionary", func(t *testing.T) { relevance(t, path, 0) })
-	} else if os.Getenv("CI") == "true" {
-		t.Fatal("no dictionary: install voikko-fi")
 	}
 	t.Run("rules", func(t *testing.T) { relevance(t, "off", 1) })
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -17,11 +18,25 @@ import (
 // Column is a member of the answer and the SQL that gives it.
 type Column struct{ Member, SQL string }
 
-func (c Column) render(b *strings.Builder) {
-	b.WriteString(c.SQL)
-	b.WriteString(` as "`)
-	b.WriteString(c.Member)
-	b.WriteByte('"')
+// columns renders what a query selects: members, and further expressions behind them.
+func columns(members []Column, more ...string) string {
+	var b strings.Builder
+	for i, c := range members {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(c.SQL)
+		b.WriteString(` as "`)
+		b.WriteString(c.Member)
+		b.WriteByte('"')
+	}
+	for i, sql := range more {
+		if i > 0 || len(members) > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(sql)
+	}
+	return b.String()
 }
 
 // Key is one of a list's sort keys: an expression that is never null, in one direction. Type is what its text is read back as.
@@ -100,28 +115,17 @@ func (d *DB) Page(ctx context.Context, l List, req page.Request, fn func(Row) er
 		}
 		l.Where = append(l.Where[:len(l.Where):len(l.Where)], l.after(keys, place.Keys))
 	}
-	var b strings.Builder
-	b.WriteString("select ")
-	for i, c := range l.Columns {
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		c.render(&b)
-	}
-	order := make([]string, len(keys))
-	for _, a := range l.Aux {
-		b.WriteString(", " + a)
-	}
+	more, order := slices.Clone(l.Aux), make([]string, len(keys))
 	for i, k := range keys {
-		fmt.Fprintf(&b, ", (%s)::text", k.SQL)
+		more = append(more, "("+k.SQL+")::text")
 		order[i] = k.SQL
 		if k.Desc {
 			order[i] += " desc"
 		}
 	}
-	fmt.Fprintf(&b, " from %s where %s order by %s limit %d", l.From, l.Conditions(), strings.Join(order, ", "), req.Limit+1)
+	sql := fmt.Sprintf("select %s from %s where %s order by %s limit %d", columns(l.Columns, more...), l.From, l.Conditions(), strings.Join(order, ", "), req.Limit+1)
 	n, last := 0, make([]string, len(keys))
-	err = d.EachRow(ctx, b.String(), l.args(l.Args), func(r Row) error {
+	err = d.EachRow(ctx, sql, l.args(l.Args), func(r Row) error {
 		if n++; n > req.Limit {
 			next = req.Encode(page.Place{Keys: last})
 			return nil
@@ -229,11 +233,5 @@ func (d *DB) Facet(ctx context.Context, l List, join, expr string) ([]FacetValue
 
 // SelectSQL renders a query for single rows: members, further columns, and a condition.
 func SelectSQL(cols []Column, aux, from, where string) string {
-	var b strings.Builder
-	b.WriteString("select ")
-	for _, c := range cols {
-		c.render(&b)
-		b.WriteString(", ")
-	}
-	return b.String() + aux + " from " + from + " where " + where
+	return "select " + columns(cols, aux) + " from " + from + " where " + where
 }

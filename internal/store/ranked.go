@@ -63,15 +63,10 @@ func (d *DB) Ranked(ctx context.Context, l List, req page.Request, fn func(Row) 
 			return "", errs.New(errs.BadCursor, "the cursor is damaged or comes from another list")
 		}
 	}
-	cols := make([]string, len(l.Columns))
-	for i, c := range l.Columns {
-		cols[i] = fmt.Sprintf("%s as %q", c.SQL, c.Member)
-	}
-	cols = append(cols, l.Aux...)
 	sql := fmt.Sprintf(`with %s, ranked as materialized (
 			select d.id, row_number() over (order by d.class, %s, d.id) as place from (select d.*, %s as class from candidates d offset 0) d order by place limit %d offset %d)
 		select %s from ranked k, %s where %s = k.id order by k.place`,
-		l.candidates(k), k.Order, k.Class, min(req.Limit+1, max(k.Limit-offset, 0)), offset, strings.Join(cols, ", "), l.From, l.ID)
+		l.candidates(k), k.Order, k.Class, min(req.Limit+1, max(k.Limit-offset, 0)), offset, columns(l.Columns, l.Aux...), l.From, l.ID)
 	n := 0
 	args := l.Args
 	if l.Labels != nil && len(l.Where) > 0 {

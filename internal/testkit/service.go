@@ -11,11 +11,13 @@ import (
 	"testing"
 
 	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
 
 	"github.com/seutu/seutu/internal/app"
 	"github.com/seutu/seutu/internal/authn"
 	"github.com/seutu/seutu/internal/authz"
 	"github.com/seutu/seutu/internal/config"
+	"github.com/seutu/seutu/internal/finnish"
 	"github.com/seutu/seutu/internal/store"
 )
 
@@ -40,6 +42,16 @@ func New(t testing.TB) *Service {
 func Reading(t testing.TB, dsn, dictionary string) *Service {
 	t.Helper()
 	return open(t, dsn, dictionary, config.Service{Issuer: "https://seutu.test", Memory: 8})
+}
+
+// Dictionary is the file of the Finnish dictionary that is installed, if there is one; in the pipeline there has to be.
+func Dictionary(t testing.TB) (path string, ok bool) {
+	t.Helper()
+	path, ok = finnish.Find()
+	if !ok {
+		require.NotEqual(t, "true", os.Getenv("CI"), "no dictionary: install voikko-fi")
+	}
+	return path, ok
 }
 
 // On starts the service on a database that is there already: a second process beside the first.

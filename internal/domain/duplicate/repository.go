@@ -43,6 +43,7 @@ func scanRow(r pgx.CollectableRow, more ...any) (o row, err error) {
 	for _, n := range others {
 		o.OtherNames = append(o.OtherNames, n.Name)
 	}
+	o.names = namesOf(o.Body)
 	return o, err
 }
 

@@ -93,7 +93,6 @@ func (s *Service) look(ctx context.Context, o row, visible func(*store.List) str
 		return nil, err
 	}
 	out := []Likeness{}
-	o.names = namesOf(o.Body)
 	for _, c := range candidates {
 		score, reasons := Score(o.Body, c.Body, place(o.Municipality, c.Municipality, near))
 		if score >= Likely {

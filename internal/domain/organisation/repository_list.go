@@ -46,8 +46,8 @@ var facets = map[string]struct{ join, expr string }{
 	"language": {"left join lateral jsonb_array_elements_text(o.languages) l(code) on true", "l.code"},
 }
 
-// ranked tells whether a search is in the order of its rank: where no other one is asked.
-func (f Filter) ranked() bool { return len(f.Sort) == 0 && f.ModifiedSince == nil }
+// ranked tells whether a search is in the order of its rank.
+func (f Filter) ranked() bool { return store.Browse{Sort: f.Sort, Since: f.ModifiedSince}.Ranked() }
 
 func (r Repository) list(ctx context.Context, f Filter, req page.Request) (render.Page, error) {
 	return r.words.List(ctx, f.Q, f.ranked(), req, func(words store.Words, req page.Request) (render.Page, error) {

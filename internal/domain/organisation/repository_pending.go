@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"github.com/google/uuid"
-	"gorm.io/gorm/clause"
 
 	"github.com/seutu/seutu/internal/authz"
 	"github.com/seutu/seutu/internal/errs"
@@ -77,9 +76,8 @@ func (r *read) review(row store.Row) (err error) {
 }
 
 // openChanges loads and holds the pending changes of organisations.
-func (r Repository) openChanges(ctx context.Context, tx *store.Tx, organisations ...uuid.UUID) (out []*PendingChange, err error) {
-	err = tx.Gorm(ctx).Clauses(clause.Locking{Strength: "UPDATE"}).Where("organisation_id = any(?) and status = 'pending' and deleted_at is null", uuidArray(organisations)).Order("id").Find(&out).Error
-	return out, store.Err(err)
+func (r Repository) openChanges(ctx context.Context, organisations ...uuid.UUID) ([]*PendingChange, error) {
+	return r.changes.Lock(ctx, "organisation_id = any(?) and status = 'pending'", uuidArray(organisations))
 }
 
 // holdVersion keeps others from writing the organisation until the transaction ends. Changed if somebody has since it was read.

@@ -35,7 +35,7 @@ func (s *Service) propose(ctx context.Context, tx *store.Tx, o *Organisation, me
 	c := &PendingChange{
 		OrganisationID: o.ID, Status: ChangePending, Members: members, Before: o.identity(), After: after, ProposedBy: &by, Region: o.Region, Municipality: o.Municipality,
 	}
-	open, err := s.repo.openChanges(ctx, tx, o.ID)
+	open, err := s.repo.openChanges(ctx, o.ID)
 	if err != nil {
 		return err
 	}
@@ -57,7 +57,7 @@ func (s *Service) overtake(ctx context.Context, tx *store.Tx, written ...*Organi
 	for i, o := range written {
 		byID[o.ID], ids[i] = o, o.ID
 	}
-	open, err := s.repo.openChanges(ctx, tx, ids...)
+	open, err := s.repo.openChanges(ctx, ids...)
 	if err != nil {
 		return err
 	}

@@ -2,12 +2,8 @@ package search_test
 
 import (
 	"net/url"
-	"os"
 	"testing"
 
-	"github.com/stretchr/testify/require"
-
-	"github.com/seutu/seutu/internal/finnish"
 	"github.com/seutu/seutu/internal/testkit"
 )
 
@@ -73,13 +69,3 @@ func (o objects) with(more object) object {
 }
 
 type objects object
-
-// dictionary is the file of the one that is installed; in the pipeline there has to be one.
-func dictionary(t *testing.T) (path string, ok bool) {
-	t.Helper()
-	path, ok = finnish.Find()
-	if !ok {
-		require.NotEqual(t, "true", os.Getenv("CI"), "no dictionary: install voikko-fi")
-	}
-	return path, ok
-}

@@ -16,7 +16,7 @@ import (
 func TestForms(t *testing.T) {
 	t.Parallel()
 	services := map[string]*testkit.Service{"rules": testkit.New(t)}
-	if path, ok := dictionary(t); ok {
+	if path, ok := testkit.Dictionary(t); ok {
 		services["dictionary"] = testkit.Reading(t, testkit.DSN(t), path)
 	}
 	for analyser, s := range services {
