@@ -178,6 +178,7 @@ func (a *App) Work(ctx context.Context) {
 			"end joined networks":   a.Councils.EndDue,
 			"refresh issuers":       a.Tokens.RefreshIssuers,
 			"ask for verification":  a.Organisations.RequestVerification,
+			"learn what is common":  a.Index.Learn,
 			"rotate keys":           func(ctx context.Context) error { return a.Tokens.Rotate(ctx, authn.KeyAge) },
 		} {
 			if err := job(ctx); err != nil && ctx.Err() == nil {

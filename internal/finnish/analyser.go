@@ -54,6 +54,8 @@ type meaning struct {
 	pieces []string
 	// Keys of a word with hyphens as people write it without: lammiseura for Lammi-seura.
 	joined []string
+	// Keys of a whole word and of its parts in a text of any language.
+	keys []string
 }
 
 // marked makes folds to keys of a kind.
@@ -74,6 +76,8 @@ func (a *Analyser) meaning(w string) *meaning {
 			m = a.guess(w, &steps)
 		}
 		m.join()
+		own, parts := everyKind.of(m, w)
+		m.keys = append(own, parts...)
 		return m
 	})
 }

@@ -22,8 +22,7 @@ func (q *Query) Highlight(text string) []Span {
 		if len(seen) == maxHighlight {
 			break
 		}
-		own, parts := everyKind.of(q.analyser.meaning(w.text), w.text)
-		seen = append(seen, textWord{span: Span{w.start, w.end}, keys: append(own, parts...)})
+		seen = append(seen, textWord{span: Span{w.start, w.end}, keys: q.analyser.meaning(w.text).keys})
 	}
 	for _, c := range q.clauses {
 		if c.mark(seen) {

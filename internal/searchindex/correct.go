@@ -51,14 +51,14 @@ func (x *Index) correct(ctx context.Context, q *Query, all bool) (*Query, error)
 		for _, w := range like[t.Text] {
 			other := x.analyser.Query(w, false)
 			clause = append(clause, other.Literal())
-			out.words = append(out.words[:len(out.words):len(out.words)], other)
+			out.read = append(slices.Clip(out.read), other)
 		}
 		if len(clause) > 1 {
 			out.Corrections = append(out.Corrections, Correction{t.Text, like[t.Text]})
 		}
 		clauses = append(clauses, "("+strings.Join(clause, "|")+")")
 	}
-	out.typed = strings.Join(clauses, "&")
+	out.typed = found{query: strings.Join(clauses, "&")}
 	return &out, nil
 }
 

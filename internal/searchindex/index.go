@@ -26,6 +26,7 @@ type Index struct {
 	dictionary bool
 	sources    []Source
 	places     func(municipality string) i18n.Text
+	shares     atomic.Pointer[shares]
 	pending    atomic.Int64 // rows that wait to be read anew
 }
 
@@ -39,6 +40,7 @@ func (x *Index) version() string { return layout + x.analyser.Version() }
 // a dictionary words are read by the rules alone. Places gives the names of a municipality by its code.
 func New(db *store.DB, d *finnish.Dictionary, places func(municipality string) i18n.Text) *Index {
 	x := &Index{repo: repository{db}, analyser: finnish.New(d), dictionary: d != nil, places: places}
+	x.shares.Store(&shares{})
 	db.BeforeCommit(x.follow)
 	return x
 }

@@ -16,6 +16,9 @@ const (
 	municipality = "municipality"
 )
 
+// labelColumns are where a document has what its labels tell.
+var labelColumns = map[string]string{public: "d.public::text", kind: "d.type", region: "d.region", subRegion: "d.sub_region", municipality: "d.municipality"}
+
 // Labels are those of the documents that everyone may see, of the types and in the places; what has no values is not asked.
 func Labels(types, regions, subRegions, municipalities []string) store.Labels {
 	out := store.Labels{public: {"true"}}
@@ -28,7 +31,9 @@ func Labels(types, regions, subRegions, municipalities []string) store.Labels {
 }
 
 // label is the lexeme of a document that has a value of a label. No word begins with its mark.
-func label(name, value string) string { return finnish.Quote("#" + name + ":" + value) }
+func label(name, value string) string { return finnish.Quote(labelKey(name, value)) }
+
+func labelKey(name, value string) string { return "#" + name + ":" + value }
 
 // labels are the lexemes of a row's document. With them a search is narrowed while its words are looked up, before any row is
 // read.

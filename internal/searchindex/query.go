@@ -3,6 +3,8 @@ package searchindex
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/seutu/seutu/internal/finnish"
 	"github.com/seutu/seutu/internal/i18n"
@@ -11,7 +13,7 @@ import (
 	"github.com/seutu/seutu/internal/store"
 )
 
-// maxRanked bounds how many rows a search ranks.
+// maxRanked bounds how many rows are found in one way, to be ranked.
 const maxRanked = 1000
 
 // fewRows is when a search may have been mistyped.
@@ -20,10 +22,17 @@ const fewRows = 5
 // Query is what somebody searches for. Nothing is found when it has no words.
 type Query struct {
 	text            string
-	typed, complete string           // tsqueries: the last word may go on, or may not
-	words           []*finnish.Query // what is highlighted
+	typed, complete found            // the last word may go on, or may not
+	read            []*finnish.Query // what is highlighted
 	terms           []finnish.Term
+	shares          *shares
 	Corrections     []Correction
+}
+
+// found is a tsquery, and what is known of how many documents meet it.
+type found struct {
+	query        string
+	names, texts float64 // shares of the documents; 0 if small or unknown
 }
 
 // Correction is a word that finds little, and what it may have meant.
@@ -34,19 +43,19 @@ type Correction struct {
 
 // Query reads a q parameter.
 func (x *Index) Query(q string) *Query {
-	typed := x.analyser.Query(q, true)
-	return &Query{text: q, typed: typed.Literal(), complete: x.analyser.Query(q, false).Literal(), words: []*finnish.Query{typed}, terms: typed.Terms}
+	typed, complete, s := x.analyser.Query(q, true), x.analyser.Query(q, false), x.shares.Load()
+	return &Query{text: q, typed: s.of(typed), complete: s.of(complete), read: []*finnish.Query{typed}, terms: typed.Terms, shares: s}
 }
 
 // Match is the condition under which the row with the id meets the words.
 func (q *Query) Match(l *store.List, id string) string {
 	switch {
-	case q.typed == "":
+	case q.typed.query == "":
 		return "false"
 	case l.From == Documents: // the row is the document
-		return "d.vector @@ " + q.hidden(l, q.typed)
+		return "d.vector @@ " + hidden(l, among(q.typed.query, l.Labels))
 	}
-	return id + " in (select d.id from search_documents d where d.vector @@ " + l.Arg(among(q.typed, l.Labels)) + "::tsquery)"
+	return id + " in (select d.id from search_documents d where d.vector @@ " + l.Arg(among(q.typed.query, l.Labels)) + "::tsquery)"
 }
 
 // Documents is the table as rankings know it: what a list over all types reads from.
@@ -55,31 +64,56 @@ const Documents = "search_documents d"
 // Table is where words are looked up.
 func (q *Query) Table() string { return Documents }
 
-// hidden is what PostgreSQL is to look up among the labels. It shall not see that while it plans: it would plan anew each time,
-// and read the whole table for a common word rather than the index, which is far smaller.
-func (q *Query) hidden(l *store.List, query string) string {
-	return "(select " + l.Arg(among(query, l.Labels)) + "::tsquery)"
-}
+// hidden is a tsquery that PostgreSQL shall not see while it plans: it would plan anew each time, and read the whole table for a
+// common word rather than the index, which is far smaller.
+func hidden(l *store.List, query string) string { return "(select " + l.Arg(query) + "::tsquery)" }
 
-// Rank tells how the rows that meet the words are ranked.
-func (q *Query) Rank(l *store.List) store.Rank {
-	r := store.Rank{Columns: "d.id, d.sort_name, d.names, d.vector", Limit: maxRanked, Steps: []string{"false"}, Class: "0", Order: "d.sort_name"}
+// Rank tells how the rows that meet the words are ranked, of which a page needs that many.
+func (q *Query) Rank(l *store.List, need int) store.Rank {
+	r := store.Rank{Columns: "d.id, d.sort_name, d.names, d.vector", Limit: maxRanked, Ways: []store.Way{{Where: "false"}}, Class: "0", Order: "d.sort_name"}
 	whole := wholeName(q.text)
-	if q.typed == "" || whole == "" {
+	if q.typed.query == "" || whole == "" {
 		return r
 	}
 	arg := func(query string) string { return l.Arg(query) + "::tsquery" }
-	begins := wholeName(q.text) + ":*"
-	inNames := q.hidden(l, q.typed)
-	inTexts := "d.vector @@ " + inNames
-	// "is true" keeps the index out: of the few names that begin so each is looked at
-	r.Steps = []string{"(d.names @@ " + q.hidden(l, begins) + " and (" + inTexts + ") is true)", "d.names @@ " + inNames, inTexts}
-	typed, complete := arg(q.typed), arg(q.complete)
+	begins, typed, complete := arg(whole+":*"), arg(q.typed.query), arg(q.complete.query)
+	few, full := fmt.Sprintf("(select count(*) from way0) < %d", min(need, maxRanked)), fmt.Sprintf("(select count(*) from way%%d) = %d", maxRanked)
+	r.Ways = []store.Way{
+		{Where: q.has(l, "names", q.complete.query, q.complete.names)},
+		{When: few, Where: q.has(l, "vector", q.typed.query, q.typed.texts)},
+		{When: fmt.Sprintf(full, 1), Where: q.has(l, "names", q.typed.query, q.typed.names)},
+		// "is true" keeps the index out: of the few names that begin so each is looked at
+		{When: "(" + fmt.Sprintf(full, 0) + " or " + fmt.Sprintf(full, 2) + ")", Where: q.has(l, "names", whole+":*", 0) + " and (d.vector @@ " + hidden(l, q.typed.query) + ") is true"},
+	}
 	r.Class = fmt.Sprintf(`case when d.names @@ %[4]s then case when d.names @@ %[1]s then 0 when d.names @@ %[2]s then 1 when d.names @@ %[3]s then 2 else 3 end
 		when d.names @@ %[3]s then 2 when d.names @@ %[5]s then 4 when d.vector @@ %[3]s then 5 else 6 end`,
-		arg(whole), arg(wholeKey(i18n.Words(q.text)+" ")+":*"), complete, arg(begins), typed)
+		arg(whole), arg(wholeKey(i18n.Words(q.text)+" ")+":*"), complete, begins, typed)
 	r.Order = fmt.Sprintf("ts_rank('{0.05, 0.2, 0.4, 1}', d.vector, case when d.class in (3, 4, 6) then %s else %s end) desc, length(d.sort_name), d.sort_name", typed, complete)
 	return r
+}
+
+// has is the condition that a column of the document meets a tsquery, of which the share is known, and that the document has
+// the labels of the list. What most documents have is seen on the documents: the index would list them all.
+func (q *Query) has(l *store.List, column, query string, share float64) string {
+	narrow, conditions, names := store.Labels{}, "", slices.Sorted(maps.Keys(l.Labels))
+	for _, name := range names {
+		values := l.Labels[name]
+		has := q.shares.label(name, values)
+		share *= has
+		if has < broad {
+			narrow[name] = values
+		}
+	}
+	scan := l.Labels != nil && q.shares.quickly(share)
+	for _, name := range names {
+		if _, ok := narrow[name]; scan || !ok {
+			conditions += " and " + labelColumns[name] + " = any((select " + l.Arg(l.Labels[name]) + "::text[])::text[])"
+		}
+	}
+	if scan { // "is true" keeps the index out
+		return "(d." + column + " @@ " + hidden(l, query) + ") is true" + conditions
+	}
+	return "d." + column + " @@ " + hidden(l, among(query, narrow)) + conditions
 }
 
 // Find runs a ranked list for the words of q; when it finds few rows, once more for what the words may have meant. It gives
@@ -154,7 +188,7 @@ const (
 func (q *Query) Highlight(text string) []Fragment {
 	matched := make([]bool, len(text)+1)
 	var spans []finnish.Span
-	for _, w := range q.words {
+	for _, w := range q.read {
 		for _, s := range w.Highlight(text) {
 			if !matched[s.Start] {
 				matched[s.Start] = true

@@ -54,6 +54,7 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 	params["application_name"] = "seutu"
 	params["jit"] = "off"                                 // to compile a statement takes longer than to run any of ours
 	params["max_parallel_workers_per_gather"] = "0"       // many requests at once use all cores; and the order of what is appended stays
+	params["synchronize_seqscans"] = "off"                // what is read first is the same each time
 	params["idle_in_transaction_session_timeout"] = "30s" // an open transaction holds the change feed back
 	pc.ConnConfig.OnNotice = func(c *pgconn.PgConn, n *pgconn.Notice) {
 		if strings.Contains(n.Message, "canceling wait for synchronous replication") {

@@ -16,8 +16,8 @@ type Words interface {
 	Table() string
 	// Match is the condition under which the row with the id meets the words.
 	Match(l *List, id string) string
-	// Rank tells how the rows that meet them are ranked.
-	Rank(l *List) Rank
+	// Rank tells how the rows that meet them are ranked, of which a page needs that many.
+	Rank(l *List, need int) Rank
 }
 
 // Labels are what is known of a row where its words are looked up: of each of them the row must have one of the values. Where
@@ -26,11 +26,17 @@ type Labels map[string][]string
 
 // Rank is an order by likeness. It looks at the words' table d, whose ids are those of the rows.
 type Rank struct {
-	Columns string   // of d, by which the candidates are ranked
-	Steps   []string // conditions on d: the candidates are the rows that meet the first one, then those that meet the second, and so on
-	Class   string   // of a candidate d: the first key of the order
-	Order   string   // of the candidates d of a class, which is d.class
-	Limit   int      // of the candidates
+	Columns string // of d, by which the candidates are ranked
+	Ways    []Way  // to find candidates
+	Class   string // of a candidate d: the first key of the order
+	Order   string // of the candidates d of a class, which is d.class
+	Limit   int    // of the candidates that are found in one way
+}
+
+// Way is a way to find candidates.
+type Way struct {
+	When  string // condition under which it is taken, on what those before it, way0, way1 and so on, have found; always, if empty
+	Where string // condition on d
 }
 
 // match makes the words a condition like any other.
@@ -57,12 +63,13 @@ func (d *DB) Ranked(ctx context.Context, l List, req page.Request, fn func(Row) 
 	if err != nil {
 		return "", err
 	}
-	k, offset := l.Words.Rank(&l), 0
+	offset := 0
 	if place != nil {
 		if offset = place.Offset; offset <= 0 || len(place.Keys) > 0 {
 			return "", errs.New(errs.BadCursor, "the cursor is damaged or comes from another list")
 		}
 	}
+	k := l.Words.Rank(&l, offset+req.Limit+1)
 	sql := fmt.Sprintf(`with %s, ranked as materialized (
 			select d.id, row_number() over (order by d.class, %s, d.id) as place from (select d.*, %s as class from candidates d offset 0) d order by place limit %d offset %d)
 		select %s from ranked k, %s where %s = k.id order by k.place`,
@@ -82,22 +89,29 @@ func (d *DB) Ranked(ctx context.Context, l List, req page.Request, fn func(Row) 
 	return next, err
 }
 
-// candidates is the query for what is ranked. A step runs only while those before it have found too few.
+// candidates is the query for what is ranked.
 func (l *List) candidates(k Rank) string {
 	table := l.Words.Table()
-	from, where := table, ""
+	from, rest := table, ""
 	if l.Labels == nil {
-		where = " and " + l.Conditions()
+		rest = " and " + l.Conditions()
 		if l.From != table {
-			from, where = table+", "+l.From, " and "+l.ID+" = d.id"+where
+			from, rest = table+", "+l.From, " and "+l.ID+" = d.id"+rest
 		}
 	}
-	steps := make([]string, len(k.Steps))
-	for i, step := range k.Steps {
-		for _, before := range k.Steps[:i] {
-			step += " and not " + before
+	var b strings.Builder
+	var all []string
+	for i, way := range k.Ways {
+		where := way.Where + rest
+		if i > 0 {
+			where += " and d.id not in (select id from " + strings.Join(all, " union all select id from ") + ")"
 		}
-		steps[i] = fmt.Sprintf("(select %s from %s where %s%s limit %d)", k.Columns, from, step, where, k.Limit)
+		if way.When != "" {
+			where = way.When + " and " + where
+		}
+		name := fmt.Sprintf("way%d", i)
+		fmt.Fprintf(&b, "%s as materialized (select %s from %s where %s limit %d), ", name, k.Columns, from, where, k.Limit)
+		all = append(all, name)
 	}
-	return fmt.Sprintf("candidates as (select * from (%s) s limit %d)", strings.Join(steps, " union all "), k.Limit)
+	return b.String() + "candidates as (select * from " + strings.Join(all, " union all select * from ") + ")"
 }

@@ -1,0 +1,76 @@
+package searchindex
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/seutu/seutu/internal/finnish"
+	"github.com/seutu/seutu/internal/store"
+)
+
+// shares are what PostgreSQL's statistics tell of the documents: which keys many of them have. A search for what many have is
+// quicker without the index, which would list all of them before the first can be taken.
+type shares struct {
+	documents    float64
+	names, texts finnish.Shares // of keys in names and in all texts: those that are common
+}
+
+const (
+	// common is the share from which a key is remembered.
+	common = 0.05
+	// broad is the share from which a label is seen on documents rather than looked up.
+	broad = 0.5
+	// looking is how many entries of the index are read in the time that one document takes to be looked at.
+	looking = 5
+)
+
+// Learn reads the statistics, which PostgreSQL gathers now and then. Until then every search is by the index.
+func (x *Index) Learn(ctx context.Context) error {
+	s, err := x.repo.shares(ctx)
+	if err == nil {
+		x.shares.Store(s)
+	}
+	return err
+}
+
+// of gives a query's tsquery and shares.
+func (s *shares) of(q *finnish.Query) found {
+	return found{q.Literal(), q.Share(s.names), q.Share(s.texts)}
+}
+
+// label is the share of the documents that have one of the values of a label.
+func (s *shares) label(name string, values []string) (share float64) {
+	for _, v := range values {
+		share += s.texts.Of(labelKey(name, v))
+	}
+	return min(share, 1)
+}
+
+// quickly tells whether enough documents to be ranked are sooner found by looking at one after the other than by the index.
+func (s *shares) quickly(share float64) bool {
+	return share > 0 && looking*maxRanked/share < share*s.documents
+}
+
+// shares reads the statistics of the documents.
+func (r repository) shares(ctx context.Context) (*shares, error) {
+	s := &shares{}
+	rows, err := r.Query(ctx, `select (select greatest(reltuples, 0) from pg_class where oid = 'search_documents'::regclass), attname, key, share
+		from pg_stats, unnest(most_common_elems::text::text[], most_common_elem_freqs) e(key, share)
+		where schemaname = current_schema() and tablename = 'search_documents' and attname in ('names', 'vector') and key <> '' and share >= $1
+		order by key collate "C"`, common)
+	if err != nil {
+		return nil, err
+	}
+	var column, key string
+	var share float64
+	_, err = pgx.ForEachRow(rows, []any{&s.documents, &column, &key, &share}, func() error {
+		of := &s.texts
+		if column == "names" {
+			of = &s.names
+		}
+		*of = append(*of, finnish.Share{Key: key, Share: share})
+		return nil
+	})
+	return s, store.Err(err)
+}
