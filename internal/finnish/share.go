@@ -39,6 +39,16 @@ func (s Shares) find(key string) (int, bool) {
 // and words are taken to be independent of each other. 0 when a word is not common.
 func (q *Query) Share(s Shares) float64 { return s.ofAll(q.clauses) }
 
+// BeginningShare is about how large a share of documents has a word that begins like one of which only the beginning is known.
+func (q *Query) BeginningShare(s Shares) (most float64) {
+	for _, c := range q.clauses {
+		for _, p := range c.prefixes {
+			most = max(most, s.ofPrefix(p))
+		}
+	}
+	return most
+}
+
 func (s Shares) ofAll(clauses []clause) float64 {
 	if len(clauses) == 0 {
 		return 0

@@ -103,6 +103,9 @@ func plainJoint(r rune) rune {
 
 // normalise gives the spelling under which a word is looked up.
 func normalise(s string) string {
+	if len(s) <= maxRunes && !strings.ContainsFunc(s, unusual) {
+		return strings.ToLower(s)
+	}
 	if len(s) > maxRunes*4*4 { // more than maxRunes letters even if each is decomposed: the rest need not be looked at
 		s = strings.ToValidUTF8(s[:maxRunes*4*4], "")
 	}
@@ -120,6 +123,15 @@ func normalise(s string) string {
 		s = string([]rune(s)[:maxRunes])
 	}
 	return strings.Trim(s, "-':")
+}
+
+// unusual tells of a character whether more has to be done to it than to make it small.
+func unusual(r rune) bool {
+	switch {
+	case 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z', '0' <= r && r <= '9':
+		return false
+	}
+	return !strings.ContainsRune("åäöÅÄÖ", r)
 }
 
 // Unaccented gives a text as it is written on a foreign keyboard: in lower case, jyväskylä as jyvaskyla.

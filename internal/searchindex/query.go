@@ -19,6 +19,9 @@ const maxRanked = 1000
 // fewRows is when a search may have been mistyped.
 const fewRows = 5
 
+// wordsInName is the last class of rows in a name of which all words stand: they were not mistyped.
+const wordsInName = 2
+
 // Query is what somebody searches for. Nothing is found when it has no words.
 type Query struct {
 	text            string
@@ -26,13 +29,16 @@ type Query struct {
 	read            []*finnish.Query // what is highlighted
 	terms           []finnish.Term
 	shares          *shares
+	best            int64 // class of the first row that was found
 	Corrections     []Correction
 }
 
 // found is a tsquery, and what is known of how many documents meet it.
 type found struct {
-	query        string
-	names, texts float64 // shares of the documents; 0 if small or unknown
+	query string
+	// shares of the documents; 0 if small or unknown
+	names, texts float64
+	beginning    float64 // of those with words that begin like the last one
 }
 
 // Correction is a word that finds little, and what it may have meant.
@@ -77,19 +83,35 @@ func (q *Query) Rank(l *store.List, need int) store.Rank {
 	}
 	arg := func(query string) string { return l.Arg(query) + "::tsquery" }
 	begins, typed, complete := arg(whole+":*"), arg(q.typed.query), arg(q.complete.query)
-	few, full := fmt.Sprintf("(select count(*) from way0) < %d", min(need, maxRanked)), fmt.Sprintf("(select count(*) from way%%d) = %d", maxRanked)
-	r.Ways = []store.Way{
-		{Where: q.has(l, "names", q.complete.query, q.complete.names)},
-		{When: few, Where: q.has(l, "vector", q.typed.query, q.typed.texts)},
-		{When: fmt.Sprintf(full, 1), Where: q.has(l, "names", q.typed.query, q.typed.names)},
-		// "is true" keeps the index out: of the few names that begin so each is looked at
-		{When: "(" + fmt.Sprintf(full, 0) + " or " + fmt.Sprintf(full, 2) + ")", Where: q.has(l, "names", whole+":*", 0) + " and (d.vector @@ " + hidden(l, q.typed.query) + ") is true"},
-	}
+	r.Ways, r.Best = q.ways(l, need, whole+":*"), func(class int64) { q.best = class }
+	// 0 to 2: in a name all words stand as they are
 	r.Class = fmt.Sprintf(`case when d.names @@ %[4]s then case when d.names @@ %[1]s then 0 when d.names @@ %[2]s then 1 when d.names @@ %[3]s then 2 else 3 end
 		when d.names @@ %[3]s then 2 when d.names @@ %[5]s then 4 when d.vector @@ %[3]s then 5 else 6 end`,
 		arg(whole), arg(wholeKey(i18n.Words(q.text)+" ")+":*"), complete, begins, typed)
 	r.Order = fmt.Sprintf("ts_rank('{0.05, 0.2, 0.4, 1}', d.vector, case when d.class in (3, 4, 6) then %s else %s end) desc, length(d.sort_name), d.sort_name", typed, complete)
 	return r
+}
+
+// ways are how candidates are found: by the words anywhere; if those are too many, by the words in names, and if those are
+// too many again, by how names begin. Where many words begin like the last one the index takes long to say which, so that names
+// with the words as they are come first, and often suffice.
+func (q *Query) ways(l *store.List, need int, begins string) (ways []store.Way) {
+	count := func(way int, is string, than int) string {
+		return fmt.Sprintf("(select count(*) from way%d) %s %d", way, is, than)
+	}
+	anywhere := store.Way{Where: q.has(l, "vector", q.typed.query, q.typed.texts)}
+	tooMany := ""
+	if q.shares.slow(q.typed.beginning) {
+		ways = append(ways, store.Way{Where: q.has(l, "names", q.complete.query, q.complete.names)})
+		anywhere.When, tooMany = count(0, "<", min(need, maxRanked)), count(0, "=", maxRanked)+" or "
+	}
+	ways = append(ways, anywhere)
+	ways = append(ways, store.Way{When: count(len(ways)-1, "=", maxRanked), Where: q.has(l, "names", q.typed.query, q.typed.names)})
+	return append(ways, store.Way{
+		When: "(" + tooMany + count(len(ways)-1, "=", maxRanked) + ")",
+		// "is true" keeps the index out: of the few names that begin so each is looked at
+		Where: q.has(l, "names", begins, 0) + " and (d.vector @@ " + hidden(l, q.typed.query) + ") is true",
+	})
 }
 
 // has is the condition that a column of the document meets a tsquery, of which the share is known, and that the document has
@@ -135,7 +157,7 @@ func (x *Index) Find(ctx context.Context, q string, req page.Request, list func(
 		}
 	}
 	p, err := list(plain, req)
-	if err != nil || req.Cursor != "" || len(p.Items) >= fewRows || p.Cursor != "" {
+	if err != nil || req.Cursor != "" || len(p.Items) >= fewRows || p.Cursor != "" || len(p.Items) > 0 && plain.best <= wordsInName {
 		return p, plain, err
 	}
 	all := len(p.Items) == 0

@@ -18,7 +18,7 @@ type shares struct {
 
 const (
 	// common is the share from which a key is remembered.
-	common = 0.05
+	common = 0.01
 	// broad is the share from which a label is seen on documents rather than looked up.
 	broad = 0.5
 	// looking is how many entries of the index are read in the time that one document takes to be looked at.
@@ -36,7 +36,7 @@ func (x *Index) Learn(ctx context.Context) error {
 
 // of gives a query's tsquery and shares.
 func (s *shares) of(q *finnish.Query) found {
-	return found{q.Literal(), q.Share(s.names), q.Share(s.texts)}
+	return found{q.Literal(), q.Share(s.names), q.Share(s.texts), q.BeginningShare(s.texts)}
 }
 
 // label is the share of the documents that have one of the values of a label.
@@ -51,6 +51,9 @@ func (s *shares) label(name string, values []string) (share float64) {
 func (s *shares) quickly(share float64) bool {
 	return share > 0 && looking*maxRanked/share < share*s.documents
 }
+
+// slow tells whether it takes the index long to list a share of the documents.
+func (s *shares) slow(share float64) bool { return share*s.documents > looking*maxRanked }
 
 // shares reads the statistics of the documents.
 func (r repository) shares(ctx context.Context) (*shares, error) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -183,22 +182,28 @@ func (d *DB) Counts(ctx context.Context, queries []string) (out []int64, err err
 	return out, translate(err)
 }
 
-var placeholder = regexp.MustCompile(`\$\d+`)
-
 // compact leaves out the arguments that a query does not name, such as those of columns that it does not read: PostgreSQL
 // cannot tell their types.
 func compact(sql string, args []any) (string, []any) {
+	var b strings.Builder
 	var kept []any
-	numbers := map[string]string{}
-	sql = placeholder.ReplaceAllStringFunc(sql, func(name string) string {
-		if numbers[name] == "" {
-			n, _ := strconv.Atoi(name[1:])
-			kept = append(kept, args[n-1])
-			numbers[name] = "$" + strconv.Itoa(len(kept))
+	numbers := make([]int, len(args)+1)
+	before, rest, found := strings.Cut(sql, "$")
+	b.WriteString(before)
+	for found {
+		digits := len(rest) - len(strings.TrimLeft(rest, "0123456789"))
+		b.WriteByte('$')
+		if n, err := strconv.Atoi(rest[:digits]); err == nil { // else it is none, as in a JSON path
+			if numbers[n] == 0 {
+				kept = append(kept, args[n-1])
+				numbers[n] = len(kept)
+			}
+			b.WriteString(strconv.Itoa(numbers[n]))
 		}
-		return numbers[name]
-	})
-	return sql, kept
+		before, rest, found = strings.Cut(rest[digits:], "$")
+		b.WriteString(before)
+	}
+	return b.String(), kept
 }
 
 // FacetValue is one value of a facet; nil counts the rows without one.
