@@ -112,10 +112,10 @@ func (s *Server) remember(next echo.HandlerFunc) echo.HandlerFunc {
 		key := memoryKey(r)
 		state := s.memory.state(op, r)
 		if k, ok := s.memory.answers.GetIfPresent(key); ok && k.state == state && s.memory.fresh(k) {
-			s.metrics.memory.WithLabelValues("hit").Inc()
+			s.metrics.hits.Inc()
 			return s.recall(c, op, k)
 		}
-		s.metrics.memory.WithLabelValues("miss").Inc()
+		s.metrics.misses.Inc()
 		w := &keeper{ResponseWriter: c.Response().Writer}
 		c.Response().Writer = w
 		err := next(c)

@@ -12,13 +12,15 @@ import (
 type metrics struct {
 	requests *prometheus.CounterVec
 	seconds  *prometheus.HistogramVec
-	memory   *prometheus.CounterVec
+	hits     prometheus.Counter
+	misses   prometheus.Counter
 }
 
 func newMetrics(reg prometheus.Registerer, db *store.DB) *metrics {
+	memory := prometheus.NewCounterVec(prometheus.CounterOpts{Name: "seutu_memory_reads_total", Help: "Anonymous reads that memory could answer (hit) or not (miss)."}, []string{"outcome"})
 	m := &metrics{
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "seutu_requests_total", Help: "Answers by operation and status."}, []string{"operation", "status"}),
-		memory:   prometheus.NewCounterVec(prometheus.CounterOpts{Name: "seutu_memory_reads_total", Help: "Anonymous reads that memory could answer (hit) or not (miss)."}, []string{"outcome"}),
+		hits:     memory.WithLabelValues("hit"), misses: memory.WithLabelValues("miss"),
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "seutu_request_seconds", Help: "Time to answer by operation.", Buckets: []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5},
 		}, []string{"operation"}),
@@ -26,7 +28,7 @@ func newMetrics(reg prometheus.Registerer, db *store.DB) *metrics {
 	if reg == nil {
 		return m
 	}
-	reg.MustRegister(m.requests, m.seconds, m.memory)
+	reg.MustRegister(m.requests, m.seconds, memory)
 	gauge := func(name, help string, f func() float64) {
 		reg.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, f))
 	}
