@@ -20,10 +20,16 @@
 // # Finding
 //
 // The words of a query have to occur, all of them: in any form, as parts of compounds, the last one also as a beginning.
-// Candidates are at most a thousand rows. When more have the words, they are chosen in steps: names that begin with the query,
-// names that have its words, then texts. Only they are ranked, because to rank every hit of a common word takes its vector out of the table. The order
-// is: the name itself, names that begin with the query, names with its words as they are, names with words that begin
-// like the last one, texts; within each by ts_rank, shorter names first.
+// Only candidates are ranked, a thousand of each way to find them, because to rank every hit of a common word takes its vector
+// out of the table. When more than that have the words, names that have them come first, then names that begin with the query. The order is: the name itself,
+// names that begin with the query, names with its words as they are, names with words that begin like the last one, texts;
+// within each by ts_rank, shorter names first.
+//
+// What is common is told by PostgreSQL's statistics of the documents, which the program learns now and then (Learn). Of a word
+// that many documents have enough are sooner found by looking at one document after the other than by the index, which lists
+// all of them before the first can be taken: so its price does not grow with the table. Where many words begin like the last one, names with the
+// words as they are come first, and what is only like them is looked for when they do not fill the page. Where nothing is
+// known, each search goes by the index: the results are the same.
 //
 // A name as a whole is one more key of the names, after the mark "=", so that the same index finds names that are, or begin
 // with, what was typed.
@@ -33,8 +39,9 @@
 // # Labels
 //
 // Type, place and whether everyone may see it are keys of each document too, after the mark "#". A list that asks no more than
-// that of its rows is found in the index alone: words and labels are one tsquery. It is hidden from PostgreSQL's planner, which
-// would else plan each search anew, at more than the cost of running it.
+// that of its rows is found without them: words and labels are one tsquery, but for labels that most documents have, which
+// are seen on the documents. All of it is hidden from PostgreSQL's planner, which would else plan each search anew, at more than the cost of
+// running it.
 //
 // # Slips of the pen
 //
