@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/seutu/seutu/internal/authn"
+	"github.com/seutu/seutu/internal/clock"
 	"github.com/seutu/seutu/internal/config"
 	"github.com/seutu/seutu/internal/contract"
 	"github.com/seutu/seutu/internal/domain/account"
@@ -174,6 +175,9 @@ func (a *App) Close() { a.DB.Close() }
 // Work does what has to be done now and then, until the context ends.
 func (a *App) Work(ctx context.Context) {
 	go a.DB.Follow(ctx, a.Server.Heard)
+	if clock.Sleep(ctx, time.Second) != nil { // whoever waits for an answer comes first
+		return
+	}
 	go a.Index.Work(ctx)
 	go a.Duplicates.Work(ctx)
 	tick := time.NewTicker(10 * time.Minute)
