@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/seutu/seutu/internal/authn"
+	"github.com/seutu/seutu/internal/clock"
 	"github.com/seutu/seutu/internal/config"
 	"github.com/seutu/seutu/internal/contract"
 	"github.com/seutu/seutu/internal/domain/account"
@@ -67,20 +68,28 @@ type Options struct {
 
 // Migrate brings the database up to date, reference data included.
 func Migrate(ctx context.Context, dsn string) error {
-	if err := store.Migrate(ctx, dsn); err != nil {
-		return err
-	}
 	db, err := store.Open(ctx, store.Config{DSN: dsn, Connections: 2, Owner: true})
 	if err != nil {
 		return err
 	}
 	defer db.Close()
+	done, err := db.Migrated(ctx)
+	if err != nil {
+		return err
+	}
+	if !done {
+		if err := store.Migrate(ctx, dsn); err != nil {
+			return err
+		}
+	}
 	return geography.Copy(ctx, db)
 }
 
-// Prepare reads the contract, which takes about as long as finding and migrating the database: New has it at hand then, and
-// tells of its errors.
-func Prepare() { _, _ = contract.Load() }
+// Prepare starts to read what New needs beside the database, while that is found and migrated: New tells of errors.
+func Prepare(voikko string) {
+	go contract.Load()    //nolint:errcheck // New tells
+	go dictionary(voikko) //nolint:errcheck // New tells
+}
 
 // New builds the program on a migrated database.
 func New(ctx context.Context, o Options) (*App, error) {
@@ -166,6 +175,9 @@ func (a *App) Close() { a.DB.Close() }
 // Work does what has to be done now and then, until the context ends.
 func (a *App) Work(ctx context.Context) {
 	go a.DB.Follow(ctx, a.Server.Heard)
+	if clock.Sleep(ctx, time.Second) != nil { // whoever waits for an answer comes first
+		return
+	}
 	go a.Index.Work(ctx)
 	go a.Duplicates.Work(ctx)
 	tick := time.NewTicker(10 * time.Minute)

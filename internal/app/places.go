@@ -71,22 +71,23 @@ const (
 // around lists, for each municipality of today, itself and those around it.
 var around = sync.OnceValue(func() map[string][]string {
 	type neighbour struct {
-		geography.Municipality
-		distance float64
+		code      string
+		subRegion *string
+		distance  float64
 	}
 	all, out := geography.On(clock.Today().Time()).Municipalities(), map[string][]string{}
 	for _, m := range all {
 		var near []neighbour
 		for _, n := range all {
 			if m.Centre != nil && n.Centre != nil {
-				near = append(near, neighbour{n, kilometres(*m.Centre, *n.Centre)})
+				near = append(near, neighbour{n.Code, n.SubRegion, kilometres(*m.Centre, *n.Centre)})
 			}
 		}
 		slices.SortFunc(near, func(a, b neighbour) int { return cmp.Compare(a.distance, b.distance) })
 		codes := []string{m.Code}
 		for i, n := range near {
-			if i > 0 && (n.distance <= neighbourhood || i <= closestOf || m.SubRegion != nil && opt.Equal(m.SubRegion, n.SubRegion)) {
-				codes = append(codes, n.Code)
+			if i > 0 && (n.distance <= neighbourhood || i <= closestOf || m.SubRegion != nil && opt.Equal(m.SubRegion, n.subRegion)) {
+				codes = append(codes, n.code)
 			}
 		}
 		out[m.Code] = codes

@@ -1,6 +1,8 @@
 package app
 
 import (
+	"sync"
+
 	"github.com/seutu/seutu/internal/domain/actionplan"
 	"github.com/seutu/seutu/internal/domain/council"
 	"github.com/seutu/seutu/internal/domain/meeting"
@@ -13,17 +15,25 @@ import (
 
 // openSearch opens the index over all families.
 func (a *App) openSearch(voikko string) error {
+	words, err := dictionary(voikko)
+	if err != nil {
+		return err
+	}
+	a.Index = searchindex.New(a.DB, words, country{}.Names)
+	a.Index.Register(organisation.SearchSource(), network.SearchSource(), council.SearchSource(), post.SearchSource(), meeting.SearchSource(), actionplan.SearchSource())
+	return nil
+}
+
+var dictionaries sync.Map // by path: what opens the dictionary the first time, and has it then
+
+// dictionary is the one that the operator named, else one where it is usually installed, else none.
+func dictionary(voikko string) (*finnish.Dictionary, error) {
 	if voikko == "" {
 		voikko, _ = finnish.Find()
 	}
-	var dictionary *finnish.Dictionary
-	if voikko != "" && voikko != "off" {
-		var err error
-		if dictionary, err = finnish.Open(voikko); err != nil {
-			return err
-		}
+	if voikko == "" || voikko == "off" {
+		return nil, nil //nolint:nilnil // none is no error
 	}
-	a.Index = searchindex.New(a.DB, dictionary, country{}.Names)
-	a.Index.Register(organisation.SearchSource(), network.SearchSource(), council.SearchSource(), post.SearchSource(), meeting.SearchSource(), actionplan.SearchSource())
-	return nil
+	open, _ := dictionaries.LoadOrStore(voikko, sync.OnceValues(func() (*finnish.Dictionary, error) { return finnish.Open(voikko) }))
+	return open.(func() (*finnish.Dictionary, error))()
 }

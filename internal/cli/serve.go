@@ -41,7 +41,7 @@ func (c *serveCmd) Run(ctx context.Context, t *terminal) error {
 
 func (c *serveCmd) serve(ctx context.Context, t *terminal, ready func()) error {
 	started := time.Now()
-	go app.Prepare() // while the database is found
+	app.Prepare(c.Voikko)
 	dsn, stop, err := app.Database(ctx, c.Database, c.Demo)
 	if err != nil {
 		return err

@@ -21,39 +21,42 @@ import (
 	"github.com/seutu/seutu/internal/strictjson"
 )
 
-// Contract is the parsed contract. It is safe for concurrent use.
+// Contract is what the program needs of the contract to hold requests against it. It is safe for concurrent use.
 type Contract struct {
-	Doc  *openapi3.T
-	JSON []byte // the contract itself
-	YAML []byte
+	Operations map[string]*Operation // by id
+	schemas    map[string]*openapi3.Schema
 }
 
-// Load is the embedded contract, parsed once; an error is a fault of the build. That it is sound is a test's to know: checking
-// takes long at each start.
+// Operation is what is known of an operation before its answer. What the contract does not say is zero.
+type Operation struct {
+	ID, Method, Path, Tag string
+	Permissions           []authz.Permission // one of them is needed
+	Parameters            []*openapi3.Parameter
+	Consumes              map[string]*openapi3.Schema // media type → schema
+	Produces              []string                    // media types, in order
+	BodyLimit             int64                       // x-body-limit: bytes
+	Timeout               int                         // x-timeout: seconds
+	Idempotency           string                      // x-idempotency
+	Secret                bool                        // x-answer-secret
+	Probe                 bool                        // x-probe
+}
+
+// Load is the embedded contract, read once; an error is a fault of the build. That it is sound, and that the library reads it
+// no differently, is a test's to know: both take long at each start.
 func Load() (*Contract, error) { return loaded() }
 
-var loaded = sync.OnceValues(load)
-
-func load() (*Contract, error) {
-	doc, err := openapi3.NewLoader().LoadFromData(api.ContractJSON)
+var loaded = sync.OnceValues(func() (*Contract, error) {
+	c, err := read(api.ContractJSON)
 	if err != nil {
-		return nil, fmt.Errorf("parse contract: %w", err)
+		return nil, fmt.Errorf("read contract: %w", err)
 	}
-	return &Contract{Doc: doc, JSON: api.ContractJSON, YAML: api.ContractYAML}, nil
-}
+	return c, nil
+})
 
-// Permissions are those of which an operation needs one: its x-permission, a name or a list of names.
-func Permissions(o *openapi3.Operation) (out []authz.Permission) {
-	switch x := o.Extensions["x-permission"].(type) {
-	case string:
-		return []authz.Permission{authz.Permission(x)}
-	case []any:
-		for _, p := range x {
-			out = append(out, authz.Permission(fmt.Sprint(p)))
-		}
-	}
-	return out
-}
+// Document is the whole contract, answers and examples included, as the library reads it. That takes long: it is for tests.
+func Document() (*openapi3.T, error) { return whole() }
+
+var whole = sync.OnceValues(func() (*openapi3.T, error) { return openapi3.NewLoader().LoadFromData(api.ContractJSON) })
 
 func init() { //nolint:gochecknoinits // the library keeps its formats in a global
 	openapi3.DefineStringFormatValidator("uuid", openapi3.NewCallbackValidator(func(s string) error {
@@ -75,8 +78,8 @@ func parseTime(s string) error {
 	return err
 }
 
-// Schema is a named schema of the contract.
-func (c *Contract) Schema(name string) *openapi3.Schema { return c.Doc.Components.Schemas[name].Value }
+// Schema is a named schema of those that requests use.
+func (c *Contract) Schema(name string) *openapi3.Schema { return c.schemas[name] }
 
 // Row checks a value against a named schema.
 func (c *Contract) Row(schema string, v any) errs.Faults {

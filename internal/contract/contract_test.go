@@ -10,7 +10,7 @@ import (
 
 func TestContractIsSound(t *testing.T) {
 	t.Parallel()
-	c, err := contract.Load()
+	c, err := contract.Document()
 	require.NoError(t, err)
-	require.NoError(t, c.Doc.Validate(t.Context()))
+	require.NoError(t, c.Validate(t.Context()))
 }

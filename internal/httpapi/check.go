@@ -101,7 +101,7 @@ func checkQuery(c echo.Context, op *operation, q url.Values) errs.Faults {
 	}
 	slices.Sort(names)
 	input := &openapi3filter.RequestValidationInput{
-		Request: c.Request(), Route: op.route, QueryParams: q,
+		Request: c.Request(), QueryParams: q,
 		Options: &openapi3filter.Options{MultiError: true, SkipSettingDefaults: true},
 	}
 	for _, name := range names {

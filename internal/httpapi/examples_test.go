@@ -12,9 +12,9 @@ import (
 // and which the contract allows.
 func TestExamples(t *testing.T) {
 	t.Parallel()
-	c, err := contract.Load()
+	doc, err := contract.Document()
 	require.NoError(t, err)
-	for _, item := range c.Doc.Paths.Map() {
+	for _, item := range doc.Paths.Map() {
 		for _, op := range item.Operations() {
 			if op.RequestBody == nil || op.RequestBody.Value.Content["application/x-ndjson"] != nil {
 				continue

@@ -18,7 +18,6 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/seutu/seutu/internal/authz"
-	"github.com/seutu/seutu/internal/contract"
 	"github.com/seutu/seutu/internal/testkit"
 )
 
@@ -298,7 +297,7 @@ func judge(o *target, who *hostile, r *http.Request, body []byte, params map[str
 	if o == nil {
 		return out
 	}
-	if p := contract.Permissions(o.op); a.Status != 304 && !slices.ContainsFunc(p, who.actor.Holds) {
+	if p := o.permissions; a.Status != 304 && !slices.ContainsFunc(p, who.actor.Holds) {
 		wrong("accepted without %s", p)
 	}
 	rows, err := forbidden(o, r, body, params)

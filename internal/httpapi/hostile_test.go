@@ -30,6 +30,7 @@ type target struct {
 	id, method, path string
 	item             *openapi3.PathItem
 	op               *openapi3.Operation
+	permissions      []authz.Permission
 }
 
 // hostile is a caller: a role, or nobody.
@@ -158,9 +159,11 @@ func newAttack(t *testing.T, seed uint64) *attack {
 	}
 	c, err := contract.Load()
 	require.NoError(t, err)
-	for path, item := range c.Doc.Paths.Map() {
+	doc, err := contract.Document()
+	require.NoError(t, err)
+	for path, item := range doc.Paths.Map() {
 		for method, op := range item.Operations() {
-			x.targets = append(x.targets, &target{op.OperationID, method, path, item, op})
+			x.targets = append(x.targets, &target{op.OperationID, method, path, item, op, c.Operations[op.OperationID].Permissions})
 		}
 	}
 	slices.SortFunc(x.targets, func(a, b *target) int { return strings.Compare(a.id, b.id) })

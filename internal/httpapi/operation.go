@@ -2,11 +2,10 @@ package httpapi
 
 import (
 	"fmt"
-	"slices"
+	"net/http"
 	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
-	"github.com/getkin/kin-openapi/routers"
 
 	"github.com/seutu/seutu/internal/authz"
 	"github.com/seutu/seutu/internal/contract"
@@ -23,7 +22,7 @@ type operation struct {
 	id         string
 	method     string
 	permission []authz.Permission // one of them is needed
-	route      *routers.Route
+	route      string             // its path, as the contract writes it
 	path       map[string]*openapi3.Schema
 	query      map[string]*openapi3.Parameter
 	headers    []*openapi3.Parameter
@@ -42,62 +41,45 @@ type operation struct {
 
 func readOperations(c *contract.Contract) (map[string]*operation, error) {
 	out := map[string]*operation{}
-	for path, item := range c.Doc.Paths.Map() {
-		for method, o := range item.Operations() {
-			op := &operation{
-				id: o.OperationID, method: method, path: map[string]*openapi3.Schema{}, query: map[string]*openapi3.Parameter{},
-				consumes: map[string]*openapi3.Schema{}, bodyLimit: defaultBodyLimit, timeout: defaultTimeout,
-				route: &routers.Route{Spec: c.Doc, Path: path, PathItem: item, Method: method, Operation: o},
-				probe: o.Extensions["x-probe"] == true, replays: method == "POST" && o.Extensions["x-idempotency"] != "none", secret: o.Extensions["x-answer-secret"] == true,
-			}
-			if op.permission = contract.Permissions(o); len(op.permission) == 0 {
-				return nil, fmt.Errorf("operation %s names no permission", o.OperationID)
-			}
-			for _, p := range op.permission {
-				if !authz.Exists(p) {
-					return nil, fmt.Errorf("operation %s: %q is not a permission", o.OperationID, p)
-				}
-			}
-			if n, ok := o.Extensions["x-body-limit"].(float64); ok {
-				op.bodyLimit = int64(n)
-			}
-			if n, ok := o.Extensions["x-timeout"].(float64); ok {
-				op.timeout = time.Duration(n) * time.Second
-			}
-			op.forgotten = op.probe || forgotten[o.Tags[0]]
-			op.shows, op.showsSome = shows[o.Tags[0]]
-			op.showsSome = op.showsSome && !counting[o.OperationID]
-			op.readParameters(item.Parameters)
-			op.readParameters(o.Parameters)
-			if o.RequestBody != nil {
-				for mt, m := range o.RequestBody.Value.Content {
-					op.consumes[mt] = m.Schema.Value
-					op.streamed = op.streamed || mt == "application/x-ndjson"
-				}
-			}
-			for status, r := range o.Responses.Map() {
-				if status[0] == '2' && r.Value != nil {
-					for mt := range r.Value.Content {
-						op.produces = append(op.produces, mt)
-					}
-				}
-			}
-			slices.Sort(op.produces)
-			out[op.id] = op
+	for id, o := range c.Operations {
+		if len(o.Permissions) == 0 {
+			return nil, fmt.Errorf("operation %s names no permission", id)
 		}
+		for _, p := range o.Permissions {
+			if !authz.Exists(p) {
+				return nil, fmt.Errorf("operation %s: %q is not a permission", id, p)
+			}
+		}
+		op := &operation{
+			id: id, method: o.Method, permission: o.Permissions, route: o.Path,
+			path: map[string]*openapi3.Schema{}, query: map[string]*openapi3.Parameter{},
+			consumes: o.Consumes, produces: o.Produces, bodyLimit: defaultBodyLimit, timeout: defaultTimeout,
+			streamed: o.Consumes["application/x-ndjson"] != nil, probe: o.Probe,
+			replays: o.Method == http.MethodPost && o.Idempotency != "none", secret: o.Secret, forgotten: o.Probe || forgotten[o.Tag],
+		}
+		if o.BodyLimit > 0 {
+			op.bodyLimit = o.BodyLimit
+		}
+		if o.Timeout > 0 {
+			op.timeout = time.Duration(o.Timeout) * time.Second
+		}
+		op.shows, op.showsSome = shows[o.Tag]
+		op.showsSome = op.showsSome && !counting[id]
+		op.readParameters(o.Parameters)
+		out[id] = op
 	}
 	return out, nil
 }
 
-func (op *operation) readParameters(ps openapi3.Parameters) {
+func (op *operation) readParameters(ps []*openapi3.Parameter) {
 	for _, p := range ps {
-		switch p.Value.In {
+		switch p.In {
 		case openapi3.ParameterInPath:
-			op.path[p.Value.Name] = p.Value.Schema.Value
+			op.path[p.Name] = p.Schema.Value
 		case openapi3.ParameterInQuery:
-			op.query[p.Value.Name] = p.Value
+			op.query[p.Name] = p
 		case openapi3.ParameterInHeader:
-			op.headers = append(op.headers, p.Value)
+			op.headers = append(op.headers, p)
 		}
 	}
 }

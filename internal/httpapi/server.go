@@ -82,7 +82,7 @@ func New(c Config, d Deps) (*Server, error) {
 	if s.memory = newMemory(c.Memory, s.metrics); s.memory != nil {
 		d.DB.OnChange(s.memory.changed)
 	}
-	s.service = &service{contract: d.Contract, server: s, version: d.Version, search: d.Search, address: d.Address, kinds: d.Kinds}
+	s.service = &service{server: s, version: d.Version, search: d.Search, address: d.Address, kinds: d.Kinds}
 	d.Handlers.service = s.service
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
@@ -94,7 +94,7 @@ func New(c Config, d Deps) (*Server, error) {
 	for id, op := range s.operations {
 		chains[id] = []echo.MiddlewareFunc{s.guard(op)}
 		if op.method == http.MethodGet {
-			s.byRoute[echoPath(op.route.Path)] = op
+			s.byRoute[echoPath(op.route)] = op
 		}
 	}
 	api.RegisterHandlersWithOptions(e, api.NewStrictHandler(d.Handlers, []api.StrictMiddlewareFunc{s.idempotent}),

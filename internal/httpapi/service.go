@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/seutu/seutu/api"
-	"github.com/seutu/seutu/internal/contract"
 	"github.com/seutu/seutu/internal/errs"
 	"github.com/seutu/seutu/internal/render"
 	"github.com/seutu/seutu/internal/searchindex"
@@ -17,13 +16,12 @@ const cacheHour = "public, max-age=3600"
 
 // service answers the operations that are about the service itself.
 type service struct {
-	contract *contract.Contract
-	server   *Server
-	version  string
-	search   func() searchindex.State
-	address  string
-	kinds    []site.Kind
-	demo     []site.User
+	server  *Server
+	version string
+	search  func() searchindex.State
+	address string
+	kinds   []site.Kind
+	demo    []site.User
 }
 
 // GetService describes the service, with links and counts: as JSON, or as the front page.
@@ -81,12 +79,12 @@ func (s *service) GetReadiness(ctx context.Context, _ api.GetReadinessRequestObj
 
 // GetContractJSON is the contract as JSON.
 func (s *service) GetContractJSON(ctx context.Context, _ api.GetContractJSONRequestObject) (api.GetContractJSONResponseObject, error) {
-	return fixed(ctx, "application/json", s.contract.JSON), nil
+	return fixed(ctx, "application/json", api.ContractJSON), nil
 }
 
 // GetContractYAML is the contract as YAML.
 func (s *service) GetContractYAML(ctx context.Context, _ api.GetContractYAMLRequestObject) (api.GetContractYAMLResponseObject, error) {
-	return fixed(ctx, "application/yaml", s.contract.YAML), nil
+	return fixed(ctx, "application/yaml", api.ContractYAML), nil
 }
 
 func fixed(ctx context.Context, mediaType string, body []byte) api.Answer {

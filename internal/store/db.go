@@ -45,7 +45,9 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 		return nil, fmt.Errorf("database address: %w", err)
 	}
 	pc.MaxConns = int32(max(c.Connections, 2))
-	pc.MinIdleConns = 1
+	if !c.Owner {
+		pc.MinIdleConns = 1
+	}
 	pc.MaxConnLifetime = time.Hour
 	pc.ConnConfig.Tracer = tracer{}
 	pc.ConnConfig.ConnectTimeout = 3 * time.Second

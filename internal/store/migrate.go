@@ -49,6 +49,35 @@ func Migrate(ctx context.Context, dsn string) error {
 	return makeServiceRole(ctx, dsn)
 }
 
+// Migrated tells whether the database of an owner has all migrations, and the role that serves all it needs and no more: Migrate
+// would do nothing then, in many more statements.
+func (d *DB) Migrated(ctx context.Context) (yes bool, err error) {
+	files, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		return false, err
+	}
+	versions := make([]int64, len(files))
+	for i, file := range files {
+		if versions[i], err = goose.NumericComponent(file); err != nil {
+			return false, err
+		}
+	}
+	err = d.pool.QueryRow(ctx, `
+		select $1::bigint[] <@ array(select version_id from goose_db_version where is_applied) and exists (
+			select from pg_roles r where r.rolname = '`+ServiceRole+`' and pg_has_role(r.oid, 'member') and has_schema_privilege(r.oid, 'public', 'usage') and not exists (
+				select from pg_class c where c.relnamespace = 'public'::regnamespace and case c.relkind
+					when 'r' then array[has_table_privilege(r.oid, c.oid, 'select'), has_table_privilege(r.oid, c.oid, 'insert'),
+							has_table_privilege(r.oid, c.oid, 'update'), has_table_privilege(r.oid, c.oid, 'delete')]
+						<> array[true, c.relname <> 'goose_db_version', c.relname not in ('goose_db_version', 'audit_events'), c.relname not in ('goose_db_version', 'audit_events')]
+					when 'S' then not has_sequence_privilege(r.oid, c.oid, 'usage')
+				end))`, versions).Scan(&yes)
+	var pe *pgconn.PgError
+	if errors.As(err, &pe) && pe.Code == "42P01" { // undefined_table: the database is empty
+		return false, nil
+	}
+	return yes, translate(err)
+}
+
 // Pending tells how many migrations the database lacks.
 func Pending(ctx context.Context, dsn string) (n int, err error) {
 	err = Migrations(ctx, dsn, func(p *goose.Provider) error {

@@ -199,3 +199,35 @@ func TestMigrations(t *testing.T) {
 	require.Error(t, open(t, dsn, true).Ready(t.Context()))
 	require.NoError(t, store.Migrate(t.Context(), dsn))
 }
+
+// An empty database is not migrated, nor is one without a migration or a right of the role that serves.
+func TestMigrated(t *testing.T) {
+	t.Parallel()
+	empty, err := open(t, testkit.EmptyDSN(t), true).Migrated(t.Context())
+	require.NoError(t, err)
+	assert.False(t, empty)
+	dsn := testkit.DSN(t)
+	db := open(t, dsn, true)
+	migrated := func() bool {
+		yes, err := db.Migrated(t.Context())
+		require.NoError(t, err)
+		return yes
+	}
+	assert.True(t, migrated())
+	for _, sql := range []string{
+		"revoke insert on organisations from " + store.ServiceRole,
+		"grant update on audit_events to " + store.ServiceRole,
+		"grant delete on goose_db_version to " + store.ServiceRole,
+		"revoke usage on schema public from public, " + store.ServiceRole,
+		"create table news (id int)",
+		"create sequence news_ids",
+	} {
+		_, err := db.Exec(t.Context(), sql)
+		require.NoError(t, err)
+		assert.False(t, migrated(), sql)
+		require.NoError(t, store.Migrate(t.Context(), dsn))
+		assert.True(t, migrated(), sql)
+	}
+	require.NoError(t, store.Migrations(t.Context(), dsn, func(p *goose.Provider) error { _, err := p.Down(t.Context()); return err }))
+	assert.False(t, migrated())
+}

@@ -123,12 +123,12 @@ func (c *Client) Request(method, path string, body any, headers ...Header) *http
 
 // route finds the operation of a request, as the contract's paths tell it.
 func route(r *http.Request) (*routers.Route, map[string]string) {
-	c, err := contract.Load()
+	doc, err := contract.Document()
 	if err != nil {
 		panic(err)
 	}
 	have := strings.Split(r.URL.EscapedPath(), "/")
-	for path, item := range c.Doc.Paths.Map() {
+	for path, item := range doc.Paths.Map() {
 		want := strings.Split(path, "/")
 		op := item.GetOperation(r.Method)
 		if len(want) != len(have) || op == nil {
@@ -143,7 +143,7 @@ func route(r *http.Request) (*routers.Route, map[string]string) {
 			}
 		}
 		if match {
-			return &routers.Route{Spec: c.Doc, Path: path, PathItem: item, Method: r.Method, Operation: op}, params
+			return &routers.Route{Spec: doc, Path: path, PathItem: item, Method: r.Method, Operation: op}, params
 		}
 	}
 	return nil, nil

@@ -37,10 +37,10 @@ type operation struct {
 
 func operations(t *testing.T) map[string]operation {
 	t.Helper()
-	c, err := contract.Load()
+	doc, err := contract.Document()
 	require.NoError(t, err)
 	out := map[string]operation{}
-	for path, item := range c.Doc.Paths.Map() {
+	for path, item := range doc.Paths.Map() {
 		for method, op := range item.Operations() {
 			out[op.OperationID] = operation{method, path, op, item}
 		}
@@ -305,7 +305,7 @@ func sample(s *openapi3.Schema, depth int) any {
 // TestEveryModel sends all that the contract knows of each schema through the model of its name: nothing is lost on the way.
 func TestEveryModel(t *testing.T) {
 	t.Parallel()
-	c, err := contract.Load()
+	doc, err := contract.Document()
 	require.NoError(t, err)
 	models := map[string]reflect.Type{}
 	client, err := seutu.New("https://seutu.test")
@@ -319,7 +319,7 @@ func TestEveryModel(t *testing.T) {
 		}
 	})
 	tried := 0
-	for name, schema := range c.Doc.Components.Schemas {
+	for name, schema := range doc.Components.Schemas {
 		model := models[name]
 		if model == nil || model.Kind() != reflect.Struct {
 			continue

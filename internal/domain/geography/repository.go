@@ -39,6 +39,13 @@ func Copy(ctx context.Context, db *store.DB) error {
 	if err != nil {
 		return err
 	}
+	var news bool // it is rare, and to write what stands there would cost a commit at every start
+	if err := db.QueryRow(ctx, `select exists (
+			select code, name, region, sub_region, successor from jsonb_to_recordset($1) x(code text, name jsonb, region text, sub_region text, successor text)
+			except select code, name, region, sub_region, successor from municipalities)
+		or exists (select "Code", "Name" from jsonb_to_recordset($2) x("Code" text, "Name" jsonb) except select code, name from fields)`, ms, fs).Scan(&news); err != nil || !news {
+		return store.Err(err)
+	}
 	return db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		tag, err := tx.Conn().Exec(ctx, `insert into municipalities (code, name, region, sub_region, successor)
 			select code, name, region, sub_region, successor from jsonb_to_recordset($1) x(code text, name jsonb, region text, sub_region text, successor text)

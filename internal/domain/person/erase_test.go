@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -98,8 +99,9 @@ func lists(t *testing.T, organisation string) (out []string) {
 	t.Helper()
 	c, err := contract.Load()
 	require.NoError(t, err)
-	for path, item := range c.Doc.Paths.Map() {
-		if item.Get == nil || !slices.Contains(contract.Permissions(item.Get), authz.Public) || !strings.HasPrefix(path, "/v1/") {
+	for _, op := range c.Operations {
+		path := op.Path
+		if op.Method != http.MethodGet || !slices.Contains(op.Permissions, authz.Public) || !strings.HasPrefix(path, "/v1/") {
 			continue
 		}
 		if path = strings.Replace(path, "/v1/organisations/{id}", "/v1/organisations/"+organisation, 1); path == "/v1/search" {
