@@ -51,7 +51,7 @@ func (s *Server) front(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		start := time.Now()
 		r, in := c.Request(), &info{}
-		if in.requestID = r.Header.Get("X-Request-Id"); in.requestID == "" || !requestIDs.MatchString(in.requestID) {
+		if in.requestID = r.Header.Get("X-Request-Id"); !requestIDs.MatchString(in.requestID) {
 			in.requestID = store.NewID().String()
 		}
 		c.Set(infoKey, in)

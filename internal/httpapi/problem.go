@@ -40,9 +40,10 @@ type problemError struct {
 func (s *Server) fail(c echo.Context, err error) {
 	in, h := infoOf(c), c.Response().Header()
 	e := asError(err)
-	location, found := "", true
+	location := ""
 	if e.Type == errs.WasMerged {
-		if location, found = elsewhere(c.Request().URL, e.MovedFrom, e.MovedTo); !found {
+		var found bool
+		if location, found = elsewhere(c.Request().URL, e.MovedFrom, e.MovedTo); !found { // what was merged hangs on what was asked for
 			e = errs.New(errs.Missing, "there is none with this id")
 		}
 	}
@@ -91,8 +92,8 @@ func (s *Server) fail(c echo.Context, err error) {
 	_, _ = c.Response().Write(body)
 }
 
-// elsewhere is an address with another id in the place of the one that was asked for; there is none if that is not in it, but
-// hangs on what is.
+// elsewhere is an address with another id in the place of the one that was asked for; found is false if the path does not
+// hold that.
 func elsewhere(u *url.URL, from, to string) (location string, found bool) {
 	segments := strings.Split(u.EscapedPath(), "/")
 	for i, s := range segments {

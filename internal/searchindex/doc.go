@@ -20,16 +20,18 @@
 // # Finding
 //
 // The words of a query have to occur, all of them: in any form, as parts of compounds, the last one also as a beginning.
-// Only candidates are ranked, a thousand of each way to find them, because to rank every hit of a common word takes its vector
-// out of the table. When more than that have the words, names that have them come first, then names that begin with the query. The order is: the name itself,
-// names that begin with the query, names with its words as they are, names with words that begin like the last one, texts;
-// within each by ts_rank, shorter names first.
+// Only candidates are ranked, a thousand of each way to find them, because to rank every hit of a common word takes its
+// vector out of the table. When more than that have the words, names that have them are looked for too, and names that begin
+// with the query. The order is: the name itself, names that begin with the query, names with its words as they are, names
+// that begin with it while it goes on within a word, names with words that begin like the last one, texts; within each by
+// ts_rank, shorter names first.
 //
-// What is common is told by PostgreSQL's statistics of the documents, which the program learns now and then (Learn). Of a word
-// that many documents have enough are sooner found by looking at one document after the other than by the index, which lists
-// all of them before the first can be taken: so its price does not grow with the table. Where many words begin like the last one, names with the
-// words as they are come first, and what is only like them is looked for when they do not fill the page. Where nothing is
-// known, each search goes by the index: the results are the same.
+// What is common is told by PostgreSQL's statistics of the documents, which the program learns now and then (Learn). Of a
+// word that many documents have enough are sooner found by looking at one document after the other than by the index, which
+// lists all of them before the first can be taken: so its price does not grow with the table. Where many words begin like the
+// last one, names with the words as they are come first, and what is only like them is looked for when they do not fill the
+// page. Where nothing is known, each search goes by the index. The results are the same where no more than a thousand rows
+// have the words; else other candidates may be chosen.
 //
 // A name as a whole is one more key of the names, after the mark "=", so that the same index finds names that are, or begin
 // with, what was typed.
@@ -39,16 +41,16 @@
 // # Labels
 //
 // Type, place and whether everyone may see it are keys of each document too, after the mark "#". A list that asks no more than
-// that of its rows is found without them: words and labels are one tsquery, but for labels that most documents have, which
-// are seen on the documents. All of it is hidden from PostgreSQL's planner, which would else plan each search anew, at more than the cost of
-// running it.
+// that of its rows is found without reading them: words and labels are one tsquery, but for labels that most documents have,
+// which are seen on the documents. All of it is hidden from PostgreSQL's planner, which would else plan each search anew, at
+// more than the cost of running it.
 //
 // # Slips of the pen
 //
-// The table search_terms has the words of public names. When a query finds fewer than five rows, its words that are not in
-// there and that no dictionary knows are joined by the terms that are fewest letters away, among those that are alike by
-// trigrams. When it finds none, that goes for words that a dictionary knows too: it takes any compound for a word
-// (palokuntta). What was typed still ranks first.
+// The table search_terms has the words of public names. When a query finds fewer than five rows, and none of them has all
+// its words in a name, its words that are not in there and that no dictionary knows are joined by the terms that are fewest
+// letters away, among those that are alike by trigrams. When it finds none, that goes for words that a dictionary knows too:
+// it takes any compound for a word (palokuntta). What was typed still ranks first.
 //
 // # Versions
 //

@@ -19,7 +19,7 @@ const maxRanked = 1000
 // fewRows is when a search may have been mistyped.
 const fewRows = 5
 
-// wordsInName is the last class of rows in a name of which all words stand: they were not mistyped.
+// wordsInName is the last class of rows in a name of which all words stand, in some form: they were not mistyped.
 const wordsInName = 2
 
 // Query is what somebody searches for. Nothing is found when it has no words.
@@ -70,8 +70,7 @@ const Documents = "search_documents d"
 // Table is where words are looked up.
 func (q *Query) Table() string { return Documents }
 
-// hidden is a tsquery that PostgreSQL shall not see while it plans: it would plan anew each time, and read the whole table for a
-// common word rather than the index, which is far smaller.
+// hidden is a tsquery that PostgreSQL shall not see while it plans: it would plan anew each time.
 func hidden(l *store.List, query string) string { return "(select " + l.Arg(query) + "::tsquery)" }
 
 // Rank tells how the rows that meet the words are ranked, of which a page needs that many.
@@ -84,9 +83,9 @@ func (q *Query) Rank(l *store.List, need int) store.Rank {
 	arg := func(query string) string { return l.Arg(query) + "::tsquery" }
 	begins, typed, complete := arg(whole+":*"), arg(q.typed.query), arg(q.complete.query)
 	r.Ways, r.Best = q.ways(l, need, whole+":*"), func(class int64) { q.best = class }
-	// 0 to 2: in a name all words stand as they are
-	r.Class = fmt.Sprintf(`case when d.names @@ %[4]s then case when d.names @@ %[1]s then 0 when d.names @@ %[2]s then 1 when d.names @@ %[3]s then 2 else 3 end
-		when d.names @@ %[3]s then 2 when d.names @@ %[5]s then 4 when d.vector @@ %[3]s then 5 else 6 end`,
+	// 0 to 2 are the rows of the first way, where it is taken: what a later one finds comes behind them, whatever the page
+	r.Class = fmt.Sprintf(`case when d.names @@ %[3]s then case when d.names @@ %[1]s then 0 when d.names @@ %[2]s then 1 else 2 end
+		when d.names @@ %[4]s then 3 when d.names @@ %[5]s then 4 when d.vector @@ %[3]s then 5 else 6 end`,
 		arg(whole), arg(wholeKey(i18n.Words(q.text)+" ")+":*"), complete, begins, typed)
 	r.Order = fmt.Sprintf("ts_rank('{0.05, 0.2, 0.4, 1}', d.vector, case when d.class in (3, 4, 6) then %s else %s end) desc, length(d.sort_name), d.sort_name", typed, complete)
 	return r
@@ -117,17 +116,16 @@ func (q *Query) ways(l *store.List, need int, begins string) (ways []store.Way) 
 // has is the condition that a column of the document meets a tsquery, of which the share is known, and that the document has
 // the labels of the list. What most documents have is seen on the documents: the index would list them all.
 func (q *Query) has(l *store.List, column, query string, share float64) string {
-	narrow, conditions, names := store.Labels{}, "", slices.Sorted(maps.Keys(l.Labels))
-	for _, name := range names {
-		values := l.Labels[name]
-		has := q.shares.label(name, values)
-		share *= has
-		if has < broad {
-			narrow[name] = values
+	narrow, conditions, labels := store.Labels{}, "", slices.Sorted(maps.Keys(l.Labels))
+	for _, name := range labels {
+		of := q.shares.label(name, l.Labels[name])
+		share *= of
+		if of < broad {
+			narrow[name] = l.Labels[name]
 		}
 	}
-	scan := l.Labels != nil && q.shares.quickly(share)
-	for _, name := range names {
+	scan := l.Labels != nil && q.shares.quickly(share) // without labels nobody knows how many rows the list's conditions leave
+	for _, name := range labels {
 		if _, ok := narrow[name]; scan || !ok {
 			conditions += " and " + labelColumns[name] + " = any((select " + l.Arg(l.Labels[name]) + "::text[])::text[])"
 		}

@@ -193,7 +193,8 @@ func compact(sql string, args []any) (string, []any) {
 	for found {
 		digits := len(rest) - len(strings.TrimLeft(rest, "0123456789"))
 		b.WriteByte('$')
-		if n, err := strconv.Atoi(rest[:digits]); err == nil { // else it is none, as in a JSON path
+		if digits > 0 { // else it is none, as in a JSON path
+			n, _ := strconv.Atoi(rest[:digits])
 			if numbers[n] == 0 {
 				kept = append(kept, args[n-1])
 				numbers[n] = len(kept)

@@ -30,7 +30,7 @@ type Rank struct {
 	Ways    []Way             // to find candidates
 	Class   string            // of a candidate d: the first key of the order
 	Order   string            // of the candidates d of a class, which is d.class
-	Limit   int               // of the candidates that are found in one way
+	Limit   int               // of the candidates that are found in one way, and of the rows that pages may show
 	Best    func(class int64) // is told the class of the first row of the page; may be nil
 }
 
