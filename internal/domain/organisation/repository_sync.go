@@ -10,8 +10,10 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"github.com/seutu/seutu/internal/authz"
 	"github.com/seutu/seutu/internal/clock"
 	"github.com/seutu/seutu/internal/errs"
+	"github.com/seutu/seutu/internal/opt"
 	"github.com/seutu/seutu/internal/store"
 )
 
@@ -44,9 +46,9 @@ func (r Repository) index(ctx context.Context, k identifiers) (x index, err erro
 	rows, err := r.Query(ctx, `
 		select 'external', e.system, e.external_id, e.organisation_id from organisation_external_ids e
 			join unnest($1::text[], $2::text[]) k(system, id) on e.system = k.system and e.external_id = k.id
-		union all select 'register', register_number, '', id from organisations where register_number = any($3) and deleted_at is null
-		union all select 'business', business_id, '', id from organisations where business_id = any($4) and deleted_at is null
-		union all select 'name', match_name, coalesce(municipality, ''), id from organisations where match_name = any($5) and deleted_at is null`,
+		union all select 'register', register_number, '', id from organisations where register_number = any($3) and deleted_at is null and `+settled+`
+		union all select 'business', business_id, '', id from organisations where business_id = any($4) and deleted_at is null and `+settled+`
+		union all select 'name', match_name, coalesce(municipality, ''), id from organisations where match_name = any($5) and deleted_at is null and `+settled,
 		k.systems, k.externalIDs, k.registers, k.businesses, k.names)
 	if err != nil {
 		return x, err
@@ -70,6 +72,26 @@ func (r Repository) index(ctx context.Context, k identifiers) (x index, err erro
 		}
 	}
 	return x, store.Err(rows.Err())
+}
+
+// similar finds those that have the same name and home municipality as new organisations have, a few of each, of those that the
+// actor may see.
+func (r Repository) similar(ctx context.Context, fresh []*Organisation) (map[uuid.UUID][]uuid.UUID, error) {
+	ids, names, homes := make([]uuid.UUID, len(fresh)), make([]string, len(fresh)), make([]string, len(fresh))
+	for i, o := range fresh {
+		ids[i], names[i], homes[i] = o.ID, o.MatchName, opt.Value(o.Municipality)
+	}
+	l := store.List{Args: []any{ids, names, homes}}
+	seen := visible(authz.From(ctx), &l)
+	rows, err := r.Query(ctx, `select k.id, x.id from unnest($1::uuid[], $2::text[], $3::text[]) k(id, name, home), lateral (
+		select o.id from organisations o where o.match_name = k.name and k.name <> '' and coalesce(o.municipality, '') = k.home and o.deleted_at is null and `+seen+` limit 5) x`, l.Args...) //nolint:rowserrcheck // ForEachRow tells
+	if err != nil {
+		return nil, err
+	}
+	out := map[uuid.UUID][]uuid.UUID{}
+	var id, other uuid.UUID
+	_, err = pgx.ForEachRow(rows, []any{&id, &other}, func() error { out[id] = append(out[id], other); return nil })
+	return out, store.Err(err)
 }
 
 // load reads organisations by their ids.
