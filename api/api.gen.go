@@ -5949,7 +5949,7 @@ type ResetToken struct {
 
 // Review defines model for Review.
 type Review struct {
-	// By The user or service account that asked; null for duplicates, which the service finds
+	// By The user or service account that asked, where that is kept; null for duplicates, which the service finds itself
 	By nullable.Nullable[openapi_types.UUID] `json:"by"`
 
 	// Href The item

@@ -5984,7 +5984,7 @@ type ResetToken struct {
 
 // Review defines model for Review.
 type Review struct {
-	// By The user or service account that asked; null for duplicates, which the service finds
+	// By The user or service account that asked, where that is kept; null for duplicates, which the service finds itself
 	By uuid.UUID `json:"by,omitempty,omitzero"`
 
 	// Href The item
