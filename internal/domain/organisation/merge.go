@@ -159,7 +159,7 @@ func (s *Service) merge(ctx context.Context, tx *store.Tx, id uuid.UUID, ifMatch
 	if err := s.repo.Merge(ctx, tx, from, &gone); err != nil { // first: its keys are free then
 		return r, sum, err
 	}
-	if from.unreviewed() {
+	if from.unreviewed() && !into.unreviewed() {
 		if err := s.refuseConflicts(ctx, &into); err != nil { // it kept nobody from having what it claimed
 			return r, sum, err
 		}

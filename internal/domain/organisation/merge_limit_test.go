@@ -158,3 +158,15 @@ func TestMergeHoldsTheLimits(t *testing.T) {
 	require.Equal(t, 1, r.Rejected)
 	assert.Equal(t, []string{"/externalIds", "too-many"}, []string{r.Results[0].Errors[0].Pointer, r.Results[0].Errors[0].Code})
 }
+
+// TestMergeOfTwoClaims: neither is settled by it, whoever has the number.
+func TestMergeOfTwoClaims(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	claim := object{"registerNumber": "77.777"}
+	_, first := s.submit("Vaade ry", claim)
+	second, _ := s.submit("Vaade", claim)
+	s.As(authz.Officer, "398").Post("/v1/organisations", association("Numeron haltija ry", "398", claim)).Want(201)
+	s.As(authz.Coordinator, "05").Post(first+"/merge", merging(second, object{"fromVersion": 2}), asItStands).Want(200)
+	s.As(authz.Officer, "165").Post(first+"/transitions", object{"to": "published"}, asItStands).Problem(409, "duplicate")
+}

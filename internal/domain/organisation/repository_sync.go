@@ -13,7 +13,6 @@ import (
 	"github.com/seutu/seutu/internal/authz"
 	"github.com/seutu/seutu/internal/clock"
 	"github.com/seutu/seutu/internal/errs"
-	"github.com/seutu/seutu/internal/opt"
 	"github.com/seutu/seutu/internal/store"
 )
 
@@ -74,23 +73,32 @@ func (r Repository) index(ctx context.Context, k identifiers) (x index, err erro
 	return x, store.Err(rows.Err())
 }
 
-// similar finds those that have the same name and home municipality as new organisations have, a few of each, of those that the
-// actor may see.
-func (r Repository) similar(ctx context.Context, fresh []*Organisation) (map[uuid.UUID][]uuid.UUID, error) {
-	ids, names, homes := make([]uuid.UUID, len(fresh)), make([]string, len(fresh)), make([]string, len(fresh))
-	for i, o := range fresh {
-		ids[i], names[i], homes[i] = o.ID, o.MatchName, opt.Value(o.Municipality)
+// maxSimilar is how many organisations are told of each new one.
+const maxSimilar = 5
+
+// similar finds those that have the names and home municipalities of new organisations, some of each, of those that the actor
+// may see.
+func (r Repository) similar(ctx context.Context, fresh map[nameKey]bool) (map[nameKey][]uuid.UUID, error) {
+	var names, homes []string
+	for k := range fresh {
+		names, homes = append(names, k.name), append(homes, k.municipality)
 	}
-	l := store.List{Args: []any{ids, names, homes}}
+	l := store.List{Args: []any{names, homes}}
 	seen := visible(authz.From(ctx), &l)
-	rows, err := r.Query(ctx, `select k.id, x.id from unnest($1::uuid[], $2::text[], $3::text[]) k(id, name, home), lateral (
-		select o.id from organisations o where o.match_name = k.name and k.name <> '' and coalesce(o.municipality, '') = k.home and o.deleted_at is null and `+seen+` limit 5) x`, l.Args...) //nolint:rowserrcheck // ForEachRow tells
+	rows, err := r.Query(ctx, `select k.name, k.home, o.id from unnest($1::text[], $2::text[]) k(name, home)
+		join organisations o on o.match_name = k.name and coalesce(o.municipality, '') = k.home where k.name <> '' and `+seen, l.Args...) //nolint:rowserrcheck // ForEachRow tells
 	if err != nil {
 		return nil, err
 	}
-	out := map[uuid.UUID][]uuid.UUID{}
-	var id, other uuid.UUID
-	_, err = pgx.ForEachRow(rows, []any{&id, &other}, func() error { out[id] = append(out[id], other); return nil })
+	out := map[nameKey][]uuid.UUID{}
+	var k nameKey
+	var id uuid.UUID
+	_, err = pgx.ForEachRow(rows, []any{&k.name, &k.municipality, &id}, func() error {
+		if len(out[k]) < maxSimilar {
+			out[k] = append(out[k], id)
+		}
+		return nil
+	})
 	return out, store.Err(err)
 }
 

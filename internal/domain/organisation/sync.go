@@ -252,13 +252,18 @@ func (b *batch) decide(ctx context.Context, i int) error {
 
 // hint tells of the rows that are created what they may be the same as.
 func (b *batch) hint(ctx context.Context) error {
-	if len(b.created) == 0 {
+	keys, byID := map[nameKey]bool{}, map[uuid.UUID]nameKey{}
+	for _, o := range b.created {
+		byID[o.ID] = nameKey{o.MatchName, opt.Value(o.Municipality)}
+		keys[byID[o.ID]] = true
+	}
+	if len(keys) == 0 {
 		return nil
 	}
-	similar, err := b.svc.repo.similar(ctx, b.created)
+	similar, err := b.svc.repo.similar(ctx, keys)
 	for i, r := range b.results {
 		if r.ID != nil {
-			b.results[i].Similar = similar[*r.ID]
+			b.results[i].Similar = similar[byID[*r.ID]]
 		}
 	}
 	return err
