@@ -193,7 +193,7 @@ func (s *Service) merge(ctx context.Context, tx *store.Tx, id uuid.UUID, ifMatch
 // moveParts moves the parts of from to into, and adds the event of their merger. It names the members that this changes.
 func (s *Service) moveParts(ctx context.Context, tx *store.Tx, m *store.Merge, from, into *Organisation, in Merging) (members []string, err error) {
 	if into.hides(from, in.Take) {
-		if err := s.repo.endNamingEvents(ctx, tx, m); err != nil {
+		if err := s.repo.endNamingEvents(ctx, m); err != nil {
 			return nil, err
 		}
 	}

@@ -42,7 +42,7 @@ var partMoves = []partMove{
 }
 
 // endNamingEvents takes away the register events of an organisation that goes up in another that tell a name.
-func (r Repository) endNamingEvents(ctx context.Context, tx *store.Tx, m *store.Merge) error {
+func (r Repository) endNamingEvents(ctx context.Context, m *store.Merge) error {
 	ids, err := r.IDs(ctx, "delete from organisation_register_events where organisation_id = $1 and name is not null returning id", m.From)
 	for _, id := range ids {
 		m.End("register_event", id, "unapproved", nil)

@@ -85,8 +85,9 @@ func (r Repository) similar(ctx context.Context, fresh map[nameKey]bool) (map[na
 	}
 	l := store.List{Args: []any{names, homes}}
 	seen := visible(authz.From(ctx), &l)
+	//nolint:rowserrcheck // ForEachRow tells
 	rows, err := r.Query(ctx, `select k.name, k.home, o.id from unnest($1::text[], $2::text[]) k(name, home)
-		join organisations o on o.match_name = k.name and coalesce(o.municipality, '') = k.home where k.name <> '' and `+seen, l.Args...) //nolint:rowserrcheck // ForEachRow tells
+		join organisations o on o.match_name = k.name and coalesce(o.municipality, '') = k.home where k.name <> '' and `+seen, l.Args...)
 	if err != nil {
 		return nil, err
 	}
