@@ -1064,6 +1064,7 @@ const (
 	OrganisationMergeCreateTakeMunicipalities OrganisationMergeCreateTake = "municipalities"
 	OrganisationMergeCreateTakeMunicipality   OrganisationMergeCreateTake = "municipality"
 	OrganisationMergeCreateTakeName           OrganisationMergeCreateTake = "name"
+	OrganisationMergeCreateTakeOtherNames     OrganisationMergeCreateTake = "otherNames"
 	OrganisationMergeCreateTakePhone          OrganisationMergeCreateTake = "phone"
 	OrganisationMergeCreateTakePostalAddress  OrganisationMergeCreateTake = "postalAddress"
 	OrganisationMergeCreateTakeRegisterNumber OrganisationMergeCreateTake = "registerNumber"
@@ -1108,6 +1109,8 @@ func (e OrganisationMergeCreateTake) Valid() bool {
 	case OrganisationMergeCreateTakeMunicipality:
 		return true
 	case OrganisationMergeCreateTakeName:
+		return true
+	case OrganisationMergeCreateTakeOtherNames:
 		return true
 	case OrganisationMergeCreateTakePhone:
 		return true
@@ -4512,14 +4515,14 @@ type MergeEnded struct {
 	ID     openapi_types.UUID                    `json:"id"`
 	KeptID nullable.Nullable[openapi_types.UUID] `json:"keptId"`
 
-	// Reason same: it said the same; overlap: it was joined with another, whose period holds both; pending: it was asked for twice; unapproved: the role of whoever submitted an organisation that was never published
+	// Reason same: it said the same; overlap: it was joined with another, whose period holds both; pending: it was asked for twice; unapproved: of an organisation that was never published the role of whoever submitted it, and register events that tell a name
 	Reason MergeEndedReason `json:"reason"`
 
 	// Type Example: membership
 	Type string `json:"type"`
 }
 
-// MergeEndedReason same: it said the same; overlap: it was joined with another, whose period holds both; pending: it was asked for twice; unapproved: the role of whoever submitted an organisation that was never published
+// MergeEndedReason same: it said the same; overlap: it was joined with another, whose period holds both; pending: it was asked for twice; unapproved: of an organisation that was never published the role of whoever submitted it, and register events that tell a name
 type MergeEndedReason string
 
 // MergeMoved How many rows of a type name the one that stays now
@@ -5170,7 +5173,7 @@ type OrganisationMergeCreate struct {
 	// MergedOn The day on which the bodies themselves merged: becomes a register event. Without it they were one body, entered twice
 	MergedOn nullable.Nullable[openapi_types.Date] `json:"mergedOn,omitempty"`
 
-	// Take Members that the one that stays takes over from the other
+	// Take Members that the one that stays takes over from the other; `otherNames`: the names of one that never was published
 	Take nullable.Nullable[[]OrganisationMergeCreateTake] `json:"take,omitempty"`
 }
 
@@ -5946,7 +5949,7 @@ type ResetToken struct {
 
 // Review defines model for Review.
 type Review struct {
-	// By The user or service account that asked, where that is kept
+	// By The user or service account that asked, where that is kept; null for duplicates, which the service finds itself
 	By nullable.Nullable[openapi_types.UUID] `json:"by"`
 
 	// Href The item
@@ -6314,6 +6317,9 @@ type SyncResult struct {
 	Errors  []ProblemError                        `json:"errors"`
 	ID      nullable.Nullable[openapi_types.UUID] `json:"id"`
 	Outcome SyncResultOutcome                     `json:"outcome"`
+
+	// PossibleDuplicates created: organisations that were there before with the same name and home municipality, of those that the caller may see; `/duplicates` of the new one looks further
+	PossibleDuplicates []openapi_types.UUID `json:"possibleDuplicates"`
 
 	// Row From 0; for a file its line
 	Row int `json:"row"`

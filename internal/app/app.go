@@ -114,8 +114,11 @@ func (a *App) build(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	a.People = person.NewService(person.NewRepository(a.DB), country{})
-	a.Organisations = organisation.NewService(organisation.NewRepository(a.DB, a.Index), country{}, a.People, func(ctx context.Context, o *organisation.Organisation) error {
-		return a.Accounts.MakeEditor(ctx, o.ID, o.Region, o.Municipality)
+	a.Organisations = organisation.NewService(organisation.NewRepository(a.DB, a.Index), country{}, a.People, organisation.Editors{
+		Make: func(ctx context.Context, o *organisation.Organisation) error {
+			return a.Accounts.MakeEditor(ctx, o.ID, o.Region, o.Municipality)
+		},
+		End: func(ctx context.Context, id uuid.UUID) error { return a.Accounts.EndEditors(ctx, id) },
 	})
 	a.Duplicates = duplicate.NewService(duplicate.NewRepository(a.DB), country{}, a.Organisations)
 	a.Councils = council.NewService(council.NewRepository(a.DB, a.Index), country{})

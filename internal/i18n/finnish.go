@@ -315,6 +315,7 @@ var finnish = map[string]string{
 	"a seat or a nomination of the term lies after that day":                                          "kauden paikka tai ehdokkuus on vielä tämän päivän jälkeen",
 	"the person has been erased: nothing is told of the person any more":                              "henkilön tiedot on poistettu: henkilöstä ei enää kerrota mitään",
 	"%d of your organisations wait for publication already":                                           "%d organisaatiotasi odottaa jo julkaisua",
+	"%s may have at most %d items":                                                                    "%s: alkioita saa olla enintään %d",
 	"it tells who reviews the draft":                                                                  "se kertoo, kuka luonnoksen tarkistaa",
 	"the organisation was changed meanwhile in the same members":                                      "organisaation samoja kenttiä on muutettu välillä",
 	"an invitation is good for at most %d days from now":                                              "kutsu voi olla voimassa enintään %d päivää tästä hetkestä",

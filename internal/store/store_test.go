@@ -67,6 +67,20 @@ func TestEveryWriteLeavesItsRows(t *testing.T) {
 	}))
 }
 
+// A step names who takes it, also in a transaction that somebody else has opened.
+func TestStepNamesItsActor(t *testing.T) {
+	t.Parallel()
+	db := open(t, testkit.DSN(t), false)
+	actor, thing := store.NewID(), store.NewID()
+	require.NoError(t, db.Write(t.Context(), func(ctx context.Context, _ *store.Tx) error {
+		ctx = store.WithOrigin(ctx, store.Origin{ActorType: "user", ActorID: &actor})
+		return db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+			return tx.Step(ctx, "thing", thing, store.Step{From: "draft", To: "submitted"})
+		})
+	}))
+	assert.EqualValues(t, 1, number(t, db, "select count(*) from transitions where resource_id = $1 and actor_id = $2", thing, actor))
+}
+
 // A joined write that failed is never committed, whatever the outer one makes of it.
 func TestFailedJoinedWrite(t *testing.T) {
 	t.Parallel()

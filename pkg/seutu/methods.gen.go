@@ -1293,8 +1293,9 @@ func (s *OrganisationsService) ListGeoJSON(ctx context.Context, params *ListOrga
 
 // Create creates an organisation. Published at once when the caller may publish it, unless `status: draft` is asked; else a draft.
 // A register number or business id that another one has is a 409. An editor of any organisation may submit a new one: it is a
-// draft, needs a home municipality, and the caller becomes its editor, who takes it to `submitted`. At most 10 of them may wait
-// for publication (409 `limit-reached`).
+// draft, needs a home municipality, and the caller becomes its editor, who takes it to `submitted`, or takes it back by deleting
+// it. At most 10 of them may wait for publication (409 `limit-reached`). Until somebody publishes it, its register number and
+// business id are a claim that keeps nobody else from having them.
 //
 // POST /v1/organisations; needs organisation.write or organisation.submit.
 func (s *OrganisationsService) Create(ctx context.Context, in OrganisationCreate, opts ...CallOption) (*Organisation, error) {
@@ -1318,9 +1319,10 @@ func (s *OrganisationsService) PutByExternalID(ctx context.Context, system, exte
 	return fetch[Organisation](ctx, s.client, call{operation: "putOrganisationByExternalId", method: http.MethodPut, path: route("/v1/organisations/by-external-id/{system}/{externalId}", system, externalID), body: encoded(in)}, opts)
 }
 
-// Delete deletes an organisation that should never have been there; ordinary removal is archiving.
+// Delete deletes an organisation that should never have been there; ordinary removal is archiving. For those who may approve it,
+// and for the user who submitted it until somebody has published it. The roles of its editors end.
 //
-// DELETE /v1/organisations/{id}; needs organisation.approve.
+// DELETE /v1/organisations/{id}; needs organisation.approve or organisation.submit.
 func (s *OrganisationsService) Delete(ctx context.Context, organisation *Organisation, opts ...CallOption) error {
 	return perform(ctx, s.client, call{operation: "deleteOrganisation", method: http.MethodDelete, path: route("/v1/organisations/{id}", organisation.ID), value: organisation}, opts)
 }
@@ -1438,8 +1440,12 @@ func (s *OrganisationsService) AllMemberships(ctx context.Context, organisationI
 // names this one from then on: memberships, seats, nominations, posts, contacts, activities, register events, attendances,
 // affiliations, hosts of councils, owners of planned items, people recorded for it, and grants of its editors. What cannot move,
 // since this one has its like, is ended and listed. The names of `from` become other names, its external ids are kept, and its
-// register number and business id where this one has none; of its other members only what `take` lists is taken over. The old id
-// answers 308 from then on. `dryRun` tells what would happen, by doing it and taking it back. It takes the right over both.
+// register number and business id where this one has none; of its other members only what `take` lists is taken over. What nobody
+// has published yet does not become public by itself: the names of a `from` that never was published, and its register events that
+// tell names, only if `take` lists `otherNames`, and what an editor's submission claims as register number or business id only if
+// `take` lists that. Other names, affiliations or external ids that would be more together than one organisation may have are a
+// 422 (`too-many`). The old id answers 308 from then on. `dryRun` tells what would happen, by doing it and taking it back. It
+// takes the right over both.
 //
 // POST /v1/organisations/{id}/merge; needs organisation.merge.
 func (s *OrganisationsService) Merge(ctx context.Context, organisation *Organisation, in OrganisationMergeCreate, opts ...CallOption) (*OrganisationMerge, error) {
@@ -1529,7 +1535,8 @@ func (s *OrganisationsService) AllTransitions(ctx context.Context, organisationI
 }
 
 // Transition submit,s publish, return, archive or restore an organisation. draft → submitted → published → archived;
-// submitted → draft is a return and needs a note; archived → published restores.
+// submitted → draft is a return and needs a note; archived → published restores. To publish what an editor submitted is a 409
+// (`duplicate`) while another organisation has the register number or business id that it claims.
 //
 // POST /v1/organisations/{id}/transitions; needs organisation.write.
 func (s *OrganisationsService) Transition(ctx context.Context, organisation *Organisation, in OrganisationTransitionCreate, opts ...CallOption) (*Organisation, error) {

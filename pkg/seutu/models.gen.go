@@ -1117,6 +1117,7 @@ const (
 	OrganisationMergeCreateTakeMunicipalities OrganisationMergeCreateTake = "municipalities"
 	OrganisationMergeCreateTakeMunicipality   OrganisationMergeCreateTake = "municipality"
 	OrganisationMergeCreateTakeName           OrganisationMergeCreateTake = "name"
+	OrganisationMergeCreateTakeOtherNames     OrganisationMergeCreateTake = "otherNames"
 	OrganisationMergeCreateTakePhone          OrganisationMergeCreateTake = "phone"
 	OrganisationMergeCreateTakePostalAddress  OrganisationMergeCreateTake = "postalAddress"
 	OrganisationMergeCreateTakeRegisterNumber OrganisationMergeCreateTake = "registerNumber"
@@ -1161,6 +1162,8 @@ func (e OrganisationMergeCreateTake) Valid() bool {
 	case OrganisationMergeCreateTakeMunicipality:
 		return true
 	case OrganisationMergeCreateTakeName:
+		return true
+	case OrganisationMergeCreateTakeOtherNames:
 		return true
 	case OrganisationMergeCreateTakePhone:
 		return true
@@ -4471,14 +4474,14 @@ type MergeEnded struct {
 	ID     uuid.UUID `json:"id"`
 	KeptID uuid.UUID `json:"keptId,omitempty,omitzero"`
 
-	// Reason same: it said the same; overlap: it was joined with another, whose period holds both; pending: it was asked for twice; unapproved: the role of whoever submitted an organisation that was never published
+	// Reason same: it said the same; overlap: it was joined with another, whose period holds both; pending: it was asked for twice; unapproved: of an organisation that was never published the role of whoever submitted it, and register events that tell a name
 	Reason MergeEndedReason `json:"reason"`
 
 	// Type Example: membership
 	Type string `json:"type"`
 }
 
-// MergeEndedReason same: it said the same; overlap: it was joined with another, whose period holds both; pending: it was asked for twice; unapproved: the role of whoever submitted an organisation that was never published
+// MergeEndedReason same: it said the same; overlap: it was joined with another, whose period holds both; pending: it was asked for twice; unapproved: of an organisation that was never published the role of whoever submitted it, and register events that tell a name
 type MergeEndedReason string
 
 // MergeMoved How many rows of a type name the one that stays now
@@ -5167,7 +5170,7 @@ type OrganisationMergeCreate struct {
 	// MergedOn The day on which the bodies themselves merged: becomes a register event. Without it they were one body, entered twice
 	MergedOn Date `json:"mergedOn,omitempty,omitzero"`
 
-	// Take Members that the one that stays takes over from the other
+	// Take Members that the one that stays takes over from the other; `otherNames`: the names of one that never was published
 	Take []OrganisationMergeCreateTake `json:"take,omitempty,omitzero"`
 }
 
@@ -5981,7 +5984,7 @@ type ResetToken struct {
 
 // Review defines model for Review.
 type Review struct {
-	// By The user or service account that asked, where that is kept
+	// By The user or service account that asked, where that is kept; null for duplicates, which the service finds itself
 	By uuid.UUID `json:"by,omitempty,omitzero"`
 
 	// Href The item
@@ -6405,6 +6408,9 @@ type SyncResult struct {
 	Errors  []Fault           `json:"errors"`
 	ID      uuid.UUID         `json:"id,omitempty,omitzero"`
 	Outcome SyncResultOutcome `json:"outcome"`
+
+	// PossibleDuplicates created: organisations that were there before with the same name and home municipality, of those that the caller may see; `/duplicates` of the new one looks further
+	PossibleDuplicates []uuid.UUID `json:"possibleDuplicates"`
 
 	// Row From 0; for a file its line
 	Row int `json:"row"`

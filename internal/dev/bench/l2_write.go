@@ -54,7 +54,7 @@ var mergeAll = func() string {
 	}
 	return "insert into organisations as o (" + strings.Join(written, ", ") + ", region, sub_region) select i." + strings.Join(written, ", i.") +
 		", m.region, m.sub_region from incoming i left join municipalities m on m.code = i.municipality" +
-		" on conflict (register_number) where deleted_at is null and register_number is not null do update set " + strings.Join(sets, ", ")
+		" on conflict (register_number, (case when submitted_by is not null and published_at is null then id end)) where deleted_at is null and register_number is not null do update set " + strings.Join(sets, ", ")
 }()
 
 // mergeVectors makes what was merged found.

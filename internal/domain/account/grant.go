@@ -74,6 +74,23 @@ func (s *Service) MakeEditor(ctx context.Context, organisation uuid.UUID, region
 	return s.give(ctx, authz.Editor, authz.OrganisationScope, organisation, region, municipality)
 }
 
+// EndEditors takes away all roles in an organisation that is deleted, in the transaction that deletes it, which has decided who
+// may do this.
+func (s *Service) EndEditors(ctx context.Context, organisation uuid.UUID) error {
+	return s.repo.write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		all, err := s.repo.grants.Lock(ctx, "scope_type = 'organisation' and scope = ?", organisation.String())
+		if err != nil {
+			return err
+		}
+		for _, g := range all {
+			if err := s.takeAway(ctx, tx, g); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 // give gives the user who acts a role in what the user has just made.
 func (s *Service) give(ctx context.Context, role authz.Role, scopeType authz.ScopeType, scope uuid.UUID, region, municipality *string) error {
 	a := authz.From(ctx)

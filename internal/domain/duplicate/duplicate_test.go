@@ -6,12 +6,14 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/seutu/seutu/internal/authz"
 	"github.com/seutu/seutu/internal/config"
+	"github.com/seutu/seutu/internal/store"
 	"github.com/seutu/seutu/internal/testkit"
 )
 
@@ -171,6 +173,40 @@ func TestMergeOfPair(t *testing.T) {
 	assert.True(t, strings.Contains(fmt.Sprint(dismissed[0]["organisations"]), a) && strings.Contains(fmt.Sprint(dismissed[0]["organisations"]), third))
 	look(t, s)
 	assert.Empty(t, c.Get("/v1/duplicates").Want(200).Items())
+}
+
+// TestMergeDuringLook: a look that has found a pair when one of the two goes up in another organisation does not leave it open.
+func TestMergeDuringLook(t *testing.T) {
+	t.Parallel()
+	s := testkit.New(t)
+	c := s.As(authz.Admin, "")
+	a, b := create(t, c, "Aivan Eri ry", "165"), create(t, c, "Turengin Nuorisoseura ry", "165")
+	into := create(t, c, "Kokonaan Muu ry", "398")
+	look(t, s)
+	c.Patch("/v1/organisations/"+a, object{"name": fi("Turengin Nuorisoseura")}, anyVersion).Want(200)
+
+	// the look has found the pair, and waits before it writes it, until the merge is done
+	s.Exec(`create function wait_to_pair() returns trigger language plpgsql as $$ begin perform pg_advisory_xact_lock(1); return new; end $$`)
+	s.Exec("create trigger wait_to_pair before insert on duplicate_pairs for each row execute function wait_to_pair()")
+	looked := make(chan error, 1)
+	require.NoError(t, s.DB.Write(context.Background(), func(ctx context.Context, tx *store.Tx) error {
+		if _, err := tx.Conn().Exec(ctx, "select pg_advisory_xact_lock(1)"); err != nil {
+			return err
+		}
+		go func() { looked <- s.Duplicates.Look(context.Background()) }()
+		assert.Eventually(t, func() bool {
+			var waits bool
+			err := tx.Conn().QueryRow(ctx, "select exists (select from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database()))").Scan(&waits)
+			return err == nil && waits
+		}, 4*time.Second, 10*time.Millisecond)
+		c.Post("/v1/organisations/"+into+"/merge", object{"from": b, "fromVersion": 1}, anyVersion).Want(200)
+		return nil
+	}))
+	require.NoError(t, <-looked)
+	look(t, s)
+	var left int
+	s.Scan("select count(*) from duplicate_pairs where deleted_at is null", nil, &left)
+	assert.Zero(t, left)
 }
 
 // TestLookAtOnce: several processes look, each pair is kept once, and nothing is looked at again that was not written.

@@ -142,10 +142,11 @@ func (r Repository) lockLook(ctx context.Context, tx *store.Tx) (free bool, err 
 	return free, store.Err(err)
 }
 
-// changed are organisations that were written since they were looked at, the oldest first.
+// changed are organisations that were written since they were looked at, the oldest first: of those that are gone, what was
+// looked at, and what a look has paired that did not know yet.
 func (r Repository) changed(ctx context.Context, limit int) ([]uuid.UUID, error) {
 	return r.IDs(ctx, `select o.id from organisations o left join duplicate_looks k on k.organisation_id = o.id where k.version is distinct from o.version
-		and (o.deleted_at is null or k.version is not null) order by o.updated_at, o.id limit $1`, limit)
+		and (o.deleted_at is null or k.version is not null or exists (select from duplicate_pairs p where o.id in (p.a, p.b) and p.deleted_at is null)) order by o.updated_at, o.id limit $1`, limit)
 }
 
 // note keeps that organisations are being looked at, as they are, and by what they are found.

@@ -23,6 +23,13 @@ type Geography interface {
 	Field(code string) bool
 }
 
+// As many items the contract lets the lists hold that also grow otherwise than by a request: by merges, and by callers' keys.
+const (
+	maxOtherNames   = 100
+	maxAffiliations = 200
+	maxExternalIDs  = 50
+)
+
 // check finds everything about o that cannot be right, and places it in its region. was is the row as stored, nil for a
 // new one: what has not changed is not held against the caller.
 func (s *Service) check(was, o *Organisation, f *errs.Faults) {
@@ -72,6 +79,14 @@ func (s *Service) check(was, o *Organisation, f *errs.Faults) {
 	}
 	if o.Founded != nil && o.Dissolved != nil && o.Founded.From != nil && o.Dissolved.To != nil && *o.Dissolved.To <= *o.Founded.From {
 		f.Add("/dissolved", "order", "it cannot be dissolved before it was founded")
+	}
+	for _, l := range []struct {
+		member        string
+		was, now, max int
+	}{{"otherNames", len(was.OtherNames), len(o.OtherNames), maxOtherNames}, {"affiliations", len(was.Affiliations), len(o.Affiliations), maxAffiliations}, {"externalIds", len(was.ExternalIDs), len(o.ExternalIDs), maxExternalIDs}} {
+		if l.now > max(l.max, l.was) {
+			f.Add("/"+l.member, "too-many", "%s may have at most %d items", l.member, l.max)
+		}
 	}
 	seen := map[ExternalID]bool{}
 	for i, e := range o.ExternalIDs {

@@ -71,7 +71,7 @@ func (h *Handler) SyncOrganisations(ctx context.Context, r api.SyncOrganisations
 	counts := map[Outcome]*int{RowCreated: &out.Created, RowUpdated: &out.Updated, RowUnchanged: &out.Unchanged, RowRepeated: &out.Repeated, RowRejected: &out.Rejected}
 	for i, res := range results {
 		*counts[res.Outcome]++
-		item := api.SyncResult{Row: i, Outcome: api.SyncResultOutcome(res.Outcome), Differs: res.Differs, ID: nullable.NewNullNullable[uuid.UUID](), Errors: []api.ProblemError{}}
+		item := api.SyncResult{Row: i, Outcome: api.SyncResultOutcome(res.Outcome), Differs: res.Differs, ID: nullable.NewNullNullable[uuid.UUID](), Errors: []api.ProblemError{}, PossibleDuplicates: append([]uuid.UUID{}, res.Similar...)}
 		if res.ID != nil {
 			item.ID = nullable.NewNullableWithValue(*res.ID)
 		}

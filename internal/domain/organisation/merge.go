@@ -13,6 +13,7 @@ import (
 	"github.com/seutu/seutu/internal/authz"
 	"github.com/seutu/seutu/internal/clock"
 	"github.com/seutu/seutu/internal/errs"
+	"github.com/seutu/seutu/internal/i18n"
 	"github.com/seutu/seutu/internal/page"
 	"github.com/seutu/seutu/internal/render"
 	"github.com/seutu/seutu/internal/store"
@@ -144,10 +145,10 @@ func (s *Service) merge(ctx context.Context, tx *store.Tx, id uuid.UUID, ifMatch
 	sum.Taken, sum.Dropped = into.absorb(from, in.Take, in.On)
 	f := errs.Faults{}
 	s.check(was, &into, &f)
-	for i := range f { // what was right apart is wrong together: one of the members that are taken
+	for i := range f { // what was right apart is wrong together: one of the members that are taken, or a list of both
 		member := strings.Split(f[i].Pointer, "/")[1]
-		if f[i].Pointer = "/take"; slices.Contains(in.Take, member) {
-			f[i].Pointer += "/" + strconv.Itoa(slices.Index(in.Take, member))
+		if f[i].Pointer = "/from"; slices.Contains(in.Take, member) {
+			f[i].Pointer = "/take/" + strconv.Itoa(slices.Index(in.Take, member))
 		}
 	}
 	if err := f.Err(); err != nil {
@@ -158,11 +159,12 @@ func (s *Service) merge(ctx context.Context, tx *store.Tx, id uuid.UUID, ifMatch
 	if err := s.repo.Merge(ctx, tx, from, &gone); err != nil { // first: its keys are free then
 		return r, sum, err
 	}
-	parts, err := s.repo.moveParts(ctx, tx, m)
-	if err == nil && in.On != nil {
-		parts = append(parts, "registerEvents")
-		err = s.registerEvents.Insert(ctx, tx, &RegisterEvent{OrganisationID: id, Type: "merged", Date: dayOf(*in.On), Name: from.Name})
+	if from.unreviewed() && !into.unreviewed() {
+		if err := s.refuseConflicts(ctx, &into); err != nil { // it kept nobody from having what it claimed
+			return r, sum, err
+		}
 	}
+	parts, err := s.moveParts(ctx, tx, m, from, &into, in)
 	if err != nil {
 		return r, sum, err
 	}
@@ -188,6 +190,24 @@ func (s *Service) merge(ctx context.Context, tx *store.Tx, id uuid.UUID, ifMatch
 	return r, sum, err
 }
 
+// moveParts moves the parts of from to into, and adds the event of their merger. It names the members that this changes.
+func (s *Service) moveParts(ctx context.Context, tx *store.Tx, m *store.Merge, from, into *Organisation, in Merging) (members []string, err error) {
+	if into.hides(from, in.Take) {
+		if err := s.repo.endNamingEvents(ctx, m); err != nil {
+			return nil, err
+		}
+	}
+	members, err = s.repo.moveParts(ctx, tx, m)
+	if err != nil || in.On == nil {
+		return members, err
+	}
+	e := &RegisterEvent{OrganisationID: into.ID, Type: "merged", Date: dayOf(*in.On)}
+	if into.knownAs(from.Name) {
+		e.Name = from.Name
+	}
+	return append(members, "registerEvents"), s.registerEvents.Insert(ctx, tx, e)
+}
+
 // dayOf is a day as a historic date.
 func dayOf(d clock.Date) clock.HistoricDate {
 	to := d.Next()
@@ -210,15 +230,24 @@ var takers = map[string]func(o, from *Organisation){
 	"fundingSources": func(o, from *Organisation) { o.FundingSources = from.FundingSources },
 }
 
+// otherNames in take makes the names public of an organisation that nobody has published.
+const otherNames = "otherNames"
+
+// hides tells whether the names of another organisation stay private when it goes up in o: nobody has published them, o was
+// public, and nobody asks for them.
+func (o *Organisation) hides(from *Organisation, take []string) bool {
+	return from.PublishedAt == nil && o.PublishedAt != nil && !slices.Contains(take, otherNames)
+}
+
 // absorb takes over from another organisation the members that are asked for, its register number and business id where o has
-// none, and its names, external ids and affiliations beside o's own. It tells which members were taken, and which were not
-// though the other's were set and differed.
+// none and they are not mere claims, and its names (unless they stay private), external ids and affiliations beside o's own. It
+// tells which members were taken, and which were not though the other's were set and differed.
 func (o *Organisation) absorb(from *Organisation, take []string, on *clock.Date) (taken, dropped []string) {
-	was, take := *o, slices.Clone(take)
-	if o.RegisterNumber == nil && from.RegisterNumber != nil {
+	was, hidden, take := *o, o.hides(from, take), slices.Clone(take)
+	if o.RegisterNumber == nil && from.RegisterNumber != nil && !from.unreviewed() {
 		take = append(take, "registerNumber")
 	}
-	if o.BusinessID == nil && from.BusinessID != nil {
+	if o.BusinessID == nil && from.BusinessID != nil && !from.unreviewed() {
 		take = append(take, "businessId")
 	}
 	differing := store.ChangedMembers(o, from)
@@ -235,10 +264,19 @@ func (o *Organisation) absorb(from *Organisation, take []string, on *clock.Date)
 		}
 	}
 	o.addName(OtherName{Name: was.Name})
-	o.addName(OtherName{Name: from.Name, To: on})
-	for _, n := range from.OtherNames {
+	own := o.OtherNames
+	for _, n := range append([]OtherName{{Name: from.Name, To: on}}, from.OtherNames...) {
 		o.addName(n)
 	}
+	if from.PublishedAt == nil && len(o.OtherNames) > len(own) {
+		if hidden {
+			o.OtherNames, dropped = own, append(dropped, otherNames)
+		} else {
+			taken = append(taken, otherNames)
+		}
+	}
+	slices.Sort(taken)
+	slices.Sort(dropped)
 	for _, e := range from.ExternalIDs {
 		o.addKey(&e)
 	}
@@ -253,10 +291,14 @@ func (o *Organisation) absorb(from *Organisation, take []string, on *clock.Date)
 
 // addName puts a name among the other names, unless the organisation is or was called so already.
 func (o *Organisation) addName(n OtherName) {
-	if maps.Equal(n.Name, o.Name) || slices.ContainsFunc(o.OtherNames, func(x OtherName) bool { return maps.Equal(x.Name, n.Name) }) {
-		return
+	if !o.knownAs(n.Name) {
+		o.OtherNames = append(slices.Clip(o.OtherNames), n)
 	}
-	o.OtherNames = append(slices.Clip(o.OtherNames), n)
+}
+
+// knownAs tells whether it is or was called so.
+func (o *Organisation) knownAs(name i18n.Text) bool {
+	return maps.Equal(name, o.Name) || slices.ContainsFunc(o.OtherNames, func(x OtherName) bool { return maps.Equal(x.Name, name) })
 }
 
 // same tells whether two affiliations say the same.

@@ -63,6 +63,7 @@ type Organisation struct {
 	ExternalIDs    []ExternalID        `json:"externalIds" gorm:"serializer:json"`
 	LastVerifiedAt *time.Time          `json:"lastVerifiedAt"`
 	MergedInto     *uuid.UUID          `json:"-"` // of a deleted one: the one that stands for it
+	SubmittedBy    *uuid.UUID          `json:"-"` // the user who made it for others to publish
 	// VerificationRequestedAt is when it was last asked for, of one that nobody has verified for long; nil once it is.
 	VerificationRequestedAt *time.Time `json:"verificationRequestedAt"`
 	SortName                string     `json:"-"` // derived of the names, see derive
@@ -117,6 +118,9 @@ func (*Organisation) Resource() string { return "organisation" }
 
 // Public tells whether outsiders see it.
 func (o *Organisation) Public() bool { return o.Status == StatusPublished && o.DeletedAt == nil }
+
+// unreviewed tells whether a user submitted it and nobody has published it yet: what it claims to be keeps nobody from anything.
+func (o *Organisation) unreviewed() bool { return o.SubmittedBy != nil && o.PublishedAt == nil }
 
 // Scope is where it stands, for the readers of audit events and of the change feed.
 func (o *Organisation) Scope() store.Scope {

@@ -142,6 +142,9 @@ type conflict struct {
 	Organisation // id, status and place only
 }
 
+// settled is the condition under which an organisation's register number, business id and name count: it is not unreviewed.
+const settled = "(submitted_by is null or published_at is not null)"
+
 // conflicts finds the others that have o's register number, business id or an external id.
 func (r Repository) conflicts(ctx context.Context, o *Organisation) (out []conflict, err error) {
 	if o.RegisterNumber == nil && o.BusinessID == nil && len(o.ExternalIDs) == 0 {
@@ -152,8 +155,8 @@ func (r Repository) conflicts(ctx context.Context, o *Organisation) (out []confl
 			o.id, o.status, o.region, o.municipality
 		from organisations o
 		where o.id <> $1 and o.deleted_at is null and o.id in (
-			select id from organisations where register_number = $2 and deleted_at is null
-			union select id from organisations where business_id = $3 and deleted_at is null
+			select id from organisations where register_number = $2 and deleted_at is null and `+settled+`
+			union select id from organisations where business_id = $3 and deleted_at is null and `+settled+`
 			union select organisation_id from organisation_external_ids e join jsonb_to_recordset($4) x(system text, id text) on e.system = x.system and e.external_id = x.id)`,
 		o.ID, o.RegisterNumber, o.BusinessID, o.ExternalIDs)
 	if err != nil {

@@ -41,6 +41,15 @@ var partMoves = []partMove{
 		and (y.name, y.municipality, y.other_organisation_id) is not distinct from (x.name, x.municipality, x.other_organisation_id)`},
 }
 
+// endNamingEvents takes away the register events of an organisation that goes up in another that tell a name.
+func (r Repository) endNamingEvents(ctx context.Context, m *store.Merge) error {
+	ids, err := r.IDs(ctx, "delete from organisation_register_events where organisation_id = $1 and name is not null returning id", m.From)
+	for _, id := range ids {
+		m.End("register_event", id, "unapproved", nil)
+	}
+	return err
+}
+
 // moveParts moves the parts of an organisation to the one that stays, but for those that say what a part there says already.
 // It names the members that this changes.
 func (r Repository) moveParts(ctx context.Context, tx *store.Tx, m *store.Merge) (members []string, err error) {

@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"github.com/seutu/seutu/internal/authz"
 	"github.com/seutu/seutu/internal/clock"
 	"github.com/seutu/seutu/internal/errs"
 	"github.com/seutu/seutu/internal/store"
@@ -44,9 +45,9 @@ func (r Repository) index(ctx context.Context, k identifiers) (x index, err erro
 	rows, err := r.Query(ctx, `
 		select 'external', e.system, e.external_id, e.organisation_id from organisation_external_ids e
 			join unnest($1::text[], $2::text[]) k(system, id) on e.system = k.system and e.external_id = k.id
-		union all select 'register', register_number, '', id from organisations where register_number = any($3) and deleted_at is null
-		union all select 'business', business_id, '', id from organisations where business_id = any($4) and deleted_at is null
-		union all select 'name', match_name, coalesce(municipality, ''), id from organisations where match_name = any($5) and deleted_at is null`,
+		union all select 'register', register_number, '', id from organisations where register_number = any($3) and deleted_at is null and `+settled+`
+		union all select 'business', business_id, '', id from organisations where business_id = any($4) and deleted_at is null and `+settled+`
+		union all select 'name', match_name, coalesce(municipality, ''), id from organisations where match_name = any($5) and deleted_at is null and `+settled,
 		k.systems, k.externalIDs, k.registers, k.businesses, k.names)
 	if err != nil {
 		return x, err
@@ -70,6 +71,36 @@ func (r Repository) index(ctx context.Context, k identifiers) (x index, err erro
 		}
 	}
 	return x, store.Err(rows.Err())
+}
+
+// maxSimilar is how many organisations are told of each new one.
+const maxSimilar = 5
+
+// similar finds those that have the names and home municipalities of new organisations, some of each, of those that the actor
+// may see.
+func (r Repository) similar(ctx context.Context, fresh map[nameKey]bool) (map[nameKey][]uuid.UUID, error) {
+	var names, homes []string
+	for k := range fresh {
+		names, homes = append(names, k.name), append(homes, k.municipality)
+	}
+	l := store.List{Args: []any{names, homes}}
+	seen := visible(authz.From(ctx), &l)
+	//nolint:rowserrcheck // ForEachRow tells
+	rows, err := r.Query(ctx, `select k.name, k.home, o.id from unnest($1::text[], $2::text[]) k(name, home)
+		join organisations o on o.match_name = k.name and coalesce(o.municipality, '') = k.home where k.name <> '' and `+seen, l.Args...)
+	if err != nil {
+		return nil, err
+	}
+	out := map[nameKey][]uuid.UUID{}
+	var k nameKey
+	var id uuid.UUID
+	_, err = pgx.ForEachRow(rows, []any{&k.name, &k.municipality, &id}, func() error {
+		if len(out[k]) < maxSimilar {
+			out[k] = append(out[k], id)
+		}
+		return nil
+	})
+	return out, store.Err(err)
 }
 
 // load reads organisations by their ids.

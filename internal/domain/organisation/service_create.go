@@ -12,8 +12,11 @@ import (
 	"github.com/seutu/seutu/internal/store"
 )
 
-// Editors gives the user who submits a new organisation the role of its editor, in the transaction that makes it.
-type Editors func(ctx context.Context, o *Organisation) error
+// Editors gives and takes the role of an organisation's editor, in the transaction that makes or deletes it.
+type Editors struct {
+	Make func(ctx context.Context, o *Organisation) error // of the user who submits it
+	End  func(ctx context.Context, organisation uuid.UUID) error
+}
 
 // Create makes an organisation. It is published where the caller may publish it, unless asked is "draft". An editor makes a
 // draft anywhere, becomes its editor and submits it. Forbidden outside the caller's area, InvalidData, Duplicate; LimitReached
@@ -33,6 +36,8 @@ func (s *Service) Create(ctx context.Context, asked *Status, change Change) (uui
 		if asked != nil && *asked == StatusPublished {
 			return o.ID, errDraftOnly()
 		}
+		by := authz.From(ctx).ID
+		o.SubmittedBy = &by
 	} else if err := s.begin(ctx, o, asked); err != nil {
 		return o.ID, err
 	}
@@ -64,7 +69,7 @@ const maxDrafts = 10
 
 // own makes the user who submits o its editor.
 func (s *Service) own(ctx context.Context, o *Organisation) error {
-	if err := s.editors(ctx, o); err != nil {
+	if err := s.editors.Make(ctx, o); err != nil {
 		return err
 	}
 	n, err := s.repo.drafts(ctx, authz.From(ctx).ID)

@@ -43,7 +43,8 @@ type SyncRow struct {
 type SyncResult struct {
 	Outcome Outcome
 	ID      *uuid.UUID
-	Differs bool // repeated, and not the same as the first
+	Differs bool        // repeated, and not the same as the first
+	Similar []uuid.UUID // created: what has the same name and home municipality, of what the actor may see
 	Faults  errs.Faults
 }
 
@@ -198,6 +199,9 @@ func (b *batch) run(ctx context.Context, tx *store.Tx) error {
 			return err
 		}
 	}
+	if err := b.hint(ctx); err != nil {
+		return err
+	}
 	if b.DryRun {
 		b.forgetCreated()
 	}
@@ -244,6 +248,25 @@ func (b *batch) decide(ctx context.Context, i int) error {
 		b.added[r.key] = r.content
 	}
 	return nil
+}
+
+// hint tells of the rows that are created what they may be the same as.
+func (b *batch) hint(ctx context.Context) error {
+	keys, byID := map[nameKey]bool{}, map[uuid.UUID]nameKey{}
+	for _, o := range b.created {
+		byID[o.ID] = nameKey{o.MatchName, opt.Value(o.Municipality)}
+		keys[byID[o.ID]] = true
+	}
+	if len(keys) == 0 {
+		return nil
+	}
+	similar, err := b.svc.repo.similar(ctx, keys)
+	for i, r := range b.results {
+		if r.ID != nil {
+			b.results[i].Similar = similar[byID[*r.ID]]
+		}
+	}
+	return err
 }
 
 // forgetCreated takes the ids of rows that will not be there out of the results.

@@ -17,11 +17,12 @@ import (
 type report struct {
 	Rows, Created, Updated, Unchanged, Repeated, Rejected int
 	Results                                               []struct {
-		Row     int
-		Outcome string
-		ID      *string
-		Differs bool
-		Errors  []struct{ Pointer, Code, Detail string }
+		Row                int
+		Outcome            string
+		ID                 *string
+		Differs            bool
+		PossibleDuplicates []string
+		Errors             []struct{ Pointer, Code, Detail string }
 	}
 }
 
@@ -123,6 +124,27 @@ func TestSyncInOnesArea(t *testing.T) {
 	moved := syncRows(owner, "", keyed("9", "Varattu ry", "165"))
 	assert.Equal(t, "out-of-scope", moved.Results[0].Errors[0].Code, "nobody moves a row out of the area")
 	s.As(authz.Editor, "01930000-0000-7000-8000-000000000001").Post("/v1/sync/organisations", []object{}).Problem(403, "forbidden")
+}
+
+// TestSyncHints: a row that is created tells what has its name and home already, as far as the caller may see it.
+func TestSyncHints(t *testing.T) {
+	t.Parallel()
+	s := testkit.New(t)
+	admin := s.As(authz.Admin, "")
+	there := admin.Post("/v1/organisations", association("Turengin Nuorisoseura ry", "165")).Want(201).ID()
+	draft := admin.Post("/v1/organisations", association("Turengin nuorisoseura", "165", object{"status": "draft"})).Want(201).ID()
+	admin.Post("/v1/organisations", association("Turengin Nuorisoseura ry", "109")).Want(201)
+	rows := []object{keyed("1", "Turengin nuorisoseura r.y.", "165"), keyed("2", "Aivan muu ry", "165"), {"nope": 1}}
+	dry := syncRows(admin, "?dryRun=true", rows...)
+	assert.ElementsMatch(t, []string{there, draft}, dry.Results[0].PossibleDuplicates)
+	blind := syncRows(s.As(authz.Integration, "165", "organisation.sync"), "?dryRun=true", rows...)
+	assert.Equal(t, []string{there}, blind.Results[0].PossibleDuplicates, "what it may not see it is not told")
+	r := syncRows(s.As(authz.Officer, "165"), "", rows...)
+	assert.ElementsMatch(t, []string{there, draft}, r.Results[0].PossibleDuplicates)
+	for _, other := range r.Results[1:] {
+		assert.Equal(t, []string{}, other.PossibleDuplicates)
+	}
+	assert.Equal(t, []string{}, syncRows(admin, "", rows...).Results[0].PossibleDuplicates, "known by its key")
 }
 
 func TestSyncConflicts(t *testing.T) {
