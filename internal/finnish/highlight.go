@@ -17,7 +17,7 @@ type Span struct{ Start, End int }
 // Highlight gives the words of a text that meet words of the query, in order. Parts of a compound count where the text
 // has all of them and not the compound itself.
 func (q *Query) Highlight(text string) []Span {
-	var seen []textWord
+	seen := make([]textWord, 0, min(maxHighlight, len(text)/6))
 	for w := range words(text) {
 		if len(seen) == maxHighlight {
 			break

@@ -20,6 +20,7 @@ type Column struct{ Member, SQL string }
 // columns renders what a query selects: members, and further expressions behind them.
 func columns(members []Column, more ...string) string {
 	var b strings.Builder
+	b.Grow(32 * (len(members) + len(more)))
 	for i, c := range members {
 		if i > 0 {
 			b.WriteString(", ")
@@ -186,6 +187,7 @@ func (d *DB) Counts(ctx context.Context, queries []string) (out []int64, err err
 // cannot tell their types.
 func compact(sql string, args []any) (string, []any) {
 	var b strings.Builder
+	b.Grow(len(sql))
 	var kept []any
 	numbers := make([]int, len(args)+1)
 	before, rest, found := strings.Cut(sql, "$")
