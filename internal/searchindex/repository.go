@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"github.com/seutu/seutu/internal/finnish"
 	"github.com/seutu/seutu/internal/store"
 )
 
@@ -132,4 +133,27 @@ func (r repository) inNames(ctx context.Context, literals []string) ([]bool, err
 	}
 	found, err := pgx.CollectRows(rows, pgx.RowTo[bool])
 	return found, store.Err(err)
+}
+
+// shares reads the statistics of the documents.
+func (r repository) shares(ctx context.Context) (*shares, error) {
+	s := &shares{}
+	rows, err := r.Query(ctx, `select (select greatest(reltuples, 0) from pg_class where oid = 'search_documents'::regclass), attname, key, share
+		from pg_stats, unnest(most_common_elems::text::text[], most_common_elem_freqs) e(key, share)
+		where schemaname = current_schema() and tablename = 'search_documents' and attname in ('names', 'vector') and key <> '' and share >= $1
+		order by key collate "C"`, common) //nolint:rowserrcheck // ForEachRow tells
+	if err != nil {
+		return nil, err
+	}
+	var column, key string
+	var share float64
+	_, err = pgx.ForEachRow(rows, []any{&s.documents, &column, &key, &share}, func() error {
+		of := &s.texts
+		if column == "names" {
+			of = &s.names
+		}
+		*of = append(*of, finnish.Share{Key: key, Share: share})
+		return nil
+	})
+	return s, store.Err(err)
 }

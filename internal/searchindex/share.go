@@ -3,10 +3,7 @@ package searchindex
 import (
 	"context"
 
-	"github.com/jackc/pgx/v5"
-
 	"github.com/seutu/seutu/internal/finnish"
-	"github.com/seutu/seutu/internal/store"
 )
 
 // shares are what PostgreSQL's statistics tell of the documents: which keys many of them have. A search for what many have is
@@ -54,26 +51,3 @@ func (s *shares) quickly(share float64) bool {
 
 // slow tells whether it takes the index long to list a share of the documents.
 func (s *shares) slow(share float64) bool { return share*s.documents > looking*maxRanked }
-
-// shares reads the statistics of the documents.
-func (r repository) shares(ctx context.Context) (*shares, error) {
-	s := &shares{}
-	rows, err := r.Query(ctx, `select (select greatest(reltuples, 0) from pg_class where oid = 'search_documents'::regclass), attname, key, share
-		from pg_stats, unnest(most_common_elems::text::text[], most_common_elem_freqs) e(key, share)
-		where schemaname = current_schema() and tablename = 'search_documents' and attname in ('names', 'vector') and key <> '' and share >= $1
-		order by key collate "C"`, common)
-	if err != nil {
-		return nil, err
-	}
-	var column, key string
-	var share float64
-	_, err = pgx.ForEachRow(rows, []any{&s.documents, &column, &key, &share}, func() error {
-		of := &s.texts
-		if column == "names" {
-			of = &s.names
-		}
-		*of = append(*of, finnish.Share{Key: key, Share: share})
-		return nil
-	})
-	return s, store.Err(err)
-}

@@ -24,18 +24,18 @@ func TestCopy(t *testing.T) {
 		return out
 	}
 	before := rows()
-	require.NoError(t, geography.Copy(t.Context(), s.App.DB))
+	require.NoError(t, geography.Copy(t.Context(), s.DB))
 	assert.Equal(t, before, rows())
 
 	s.Exec("update municipalities set region = '07', sub_region = null where code = '109'")
 	s.Exec("update organisations set region = '07', sub_region = null")
-	require.NoError(t, geography.Copy(t.Context(), s.App.DB))
+	require.NoError(t, geography.Copy(t.Context(), s.DB))
 	after := admin.Get("/v1/organisations/" + made.ID()).Want(200).JSON()
 	assert.Equal(t, made.JSON()["version"].(float64)+1, after["version"])
 	assert.Equal(t, []any{"05", "051"}, []any{after["region"], after["subRegion"]})
 
 	s.Exec("update fields set name = '{}' where code = 'culture-arts'")
-	require.NoError(t, geography.Copy(t.Context(), s.App.DB))
+	require.NoError(t, geography.Copy(t.Context(), s.DB))
 	var name string
 	s.Scan("select name->>'en' from fields where code = 'culture-arts'", nil, &name)
 	assert.NotEmpty(t, name)

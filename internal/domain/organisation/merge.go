@@ -306,7 +306,7 @@ func (a Affiliation) same(b Affiliation) bool { return store.Fingerprint(a) == s
 
 // moveReferences lets other organisations name the one that stays: in their affiliations and register events.
 func (s *Service) moveReferences(ctx context.Context, tx *store.Tx, m *store.Merge) error {
-	events, err := s.repo.moveEventReferences(ctx, tx, m)
+	events, err := s.repo.moveEventReferences(ctx, m)
 	if err != nil {
 		return err
 	}

@@ -80,7 +80,7 @@ func (r Repository) moveParts(ctx context.Context, tx *store.Tx, m *store.Merge)
 
 // moveEventReferences lets register events that name the organisation that goes name the one that stays, and gives whose they
 // are; what would name its own organisation names none.
-func (r Repository) moveEventReferences(ctx context.Context, tx *store.Tx, m *store.Merge) (of []uuid.UUID, err error) {
+func (r Repository) moveEventReferences(ctx context.Context, m *store.Merge) (of []uuid.UUID, err error) {
 	all, err := r.IDs(ctx, "update organisation_register_events set other_organisation_id = nullif($2, organisation_id) where other_organisation_id = $1 or organisation_id = $2 and other_organisation_id = $2 returning organisation_id", m.From, m.Into)
 	for _, id := range all {
 		if id != m.Into { // it has its new version
