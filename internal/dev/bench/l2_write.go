@@ -77,7 +77,7 @@ func (in *incoming) values() []any {
 		newID(), 1, now, now, now, "published", in.Kind, member(in.Name), list(in.OtherNames), member(in.Description), in.Field, in.RegisterNumber, in.BusinessID, in.Country,
 		in.Municipality, list(in.Municipalities), member(in.Address), member(in.PostalAddress), member(in.Location), in.Logo, in.Website, in.Email, in.Phone, list(in.SocialLinks),
 		list(in.Languages), member(in.MemberCount), member(in.Founded), member(in.Dissolved), in.RegisteredOn, list(in.FundingSources), list(in.Affiliations), list(in.ExternalIDs),
-		best, " " + lower, strings.TrimSuffix(lower, " ry"),
+		best, strings.TrimSuffix(lower, " ry"),
 	}
 }
 
