@@ -124,6 +124,10 @@ func read(raw []byte) (*Contract, error) {
 }
 
 func (r *reader) operation(method, path string, item pathItem, o *operation) *Operation {
+	if len(o.Tags) == 0 {
+		r.err = errors.Join(r.err, fmt.Errorf("%s has no tag", o.OperationID))
+		return nil
+	}
 	out := &Operation{
 		ID: o.OperationID, Method: method, Path: path, Tag: o.Tags[0], Permissions: o.Permission, Consumes: map[string]*openapi3.Schema{},
 		BodyLimit: o.BodyLimit, Timeout: o.Timeout, Idempotency: o.Idempotency, Secret: o.Secret, Probe: o.Probe,
@@ -132,6 +136,10 @@ func (r *reader) operation(method, path string, item pathItem, o *operation) *Op
 		out.Parameters = append(out.Parameters, r.parameter(p))
 	}
 	for mediaType, m := range o.RequestBody.Content {
+		if m.Schema == nil {
+			r.err = errors.Join(r.err, fmt.Errorf("the body of %s has no schema", o.OperationID))
+			continue
+		}
 		out.Consumes[mediaType] = r.schema(m.Schema)
 	}
 	for status, a := range o.Responses {

@@ -92,6 +92,8 @@ func TestReadRefuses(t *testing.T) {
 		"a number for a name":      {`"operationId":"getHealth"`, `"operationId":1`},
 		"a missing schema":         {`"NameMap":{`, `"Gone":{`},
 		"a missing parameter":      {`"IfMatch":{`, `"Gone":{`},
+		"no tag":                   {`"tags":["service"]`, `"tags":[]`},
+		"a body without a schema":  {`"example":{"year":2028},"schema":`, `"example":{"year":2028},"scheme":`},
 		"a permission that is 1":   {`"x-permission":"public"`, `"x-permission":1`},
 		"a schema of another kind": {`"minLength":1`, `"minLength":"one"`},
 	} {

@@ -6,6 +6,7 @@ var finnish = map[string]string{
 	"an organisation cannot be merged into itself":                                                    "organisaatiota ei voi yhdistää itseensä",
 	"it was merged into another one already":                                                          "se on jo yhdistetty toiseen",
 	"it was merged into another organisation":                                                         "se on yhdistetty toiseen organisaatioon",
+	"the one that stays waits for review: publish it first, or merge it into this one":                "jäävä odottaa käsittelyä: julkaise se ensin tai yhdistä se tähän",
 	"it is published: the one that stays has to be so first":                                          "se on julkaistu: jäävänkin on ensin oltava julkaistu",
 	"If-Match holds a weak tag: some proxy has compressed the answer on its way; send the strong tag": "If-Match sisältää heikon tunnisteen: jokin välityspalvelin on pakannut vastauksen matkalla; lähetä vahva tunniste",
 	"a date without a year has neither from nor to":                                                   "vuodettomalla päivämäärällä ei ole kenttiä from ja to",

@@ -69,8 +69,9 @@ func (d *DB) Migrated(ctx context.Context) (yes bool, err error) {
 					when 'r' then array[has_table_privilege(r.oid, c.oid, 'select'), has_table_privilege(r.oid, c.oid, 'insert'),
 							has_table_privilege(r.oid, c.oid, 'update'), has_table_privilege(r.oid, c.oid, 'delete')]
 						<> array[true, c.relname <> 'goose_db_version', c.relname not in ('goose_db_version', 'audit_events'), c.relname not in ('goose_db_version', 'audit_events')]
+					when 'v' then not has_table_privilege(r.oid, c.oid, 'select')
 					when 'S' then not has_sequence_privilege(r.oid, c.oid, 'usage')
-				end))`, versions).Scan(&yes)
+				end) and not has_table_privilege(r.oid, 'audit_events', 'truncate') and not has_any_column_privilege(r.oid, 'audit_events', 'update'))`, versions).Scan(&yes)
 	var pe *pgconn.PgError
 	if errors.As(err, &pe) && pe.Code == "42P01" { // undefined_table: the database is empty
 		return false, nil

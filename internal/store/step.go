@@ -19,7 +19,7 @@ type Step struct {
 
 // Step records a transition of a resource, beside the write that made it.
 func (tx *Tx) Step(ctx context.Context, resource string, id uuid.UUID, s Step) error {
-	o := OriginFrom(ctx) // the transaction may have been opened for others too
+	o := OriginFrom(ctx) // who opened the transaction, whom audit events name, may have done so for others too
 	_, err := tx.conn.Exec(ctx, "insert into transitions (id, resource_type, resource_id, at, actor_id, from_status, to_status, on_date, note) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
 		NewID(), resource, id, clock.Now(), o.ActorID, s.From, s.To, s.On, s.Note)
 	return translate(err)

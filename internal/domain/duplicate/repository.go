@@ -146,7 +146,7 @@ func (r Repository) lockLook(ctx context.Context, tx *store.Tx) (free bool, err 
 // looked at, and what a look has paired that did not know yet.
 func (r Repository) changed(ctx context.Context, limit int) ([]uuid.UUID, error) {
 	return r.IDs(ctx, `select o.id from organisations o left join duplicate_looks k on k.organisation_id = o.id where k.version is distinct from o.version
-		and (o.deleted_at is null or k.version is not null or exists (select from duplicate_pairs p where o.id in (p.a, p.b) and p.deleted_at is null)) order by o.updated_at, o.id limit $1`, limit)
+		and (o.deleted_at is null or k.version is not null or o.id in (select unnest(array[a, b]) from duplicate_pairs where deleted_at is null)) order by o.updated_at, o.id limit $1`, limit)
 }
 
 // note keeps that organisations are being looked at, as they are, and by what they are found.

@@ -2,6 +2,7 @@ package organisation
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"strconv"
@@ -84,6 +85,21 @@ func (s *Service) Merge(ctx context.Context, into uuid.UUID, ifMatch *string, in
 	return r, sum, err
 }
 
+// pointedAt lets the faults of what two organisations make together point into the request: at the member that is taken, or else
+// at the one that goes.
+func pointedAt(err error, take []string) error {
+	var e *errs.Error
+	if errors.As(err, &e) {
+		for i, f := range e.Faults {
+			member := strings.Split(f.Pointer, "/")[1]
+			if e.Faults[i].Pointer = "/from"; slices.Contains(take, member) {
+				e.Faults[i].Pointer = "/take/" + strconv.Itoa(slices.Index(take, member))
+			}
+		}
+	}
+	return err
+}
+
 // mergeable loads both organisations, the one that stays first, if the actor may merge them as they stand.
 func (s *Service) mergeable(ctx context.Context, id uuid.UUID, ifMatch *string, in Merging) (into, from *Organisation, err error) {
 	if into, err = s.find(ctx, id); err != nil {
@@ -110,6 +126,9 @@ func (s *Service) mergeable(ctx context.Context, id uuid.UUID, ifMatch *string, 
 		}
 		if from.Public() && !into.Public() {
 			f.Add("/from", "unpublished", "it is published: the one that stays has to be so first")
+		}
+		if into.unreviewed() && !from.unreviewed() { // the submitter could take back what others have made
+			f.Add("/from", "unpublished", "the one that stays waits for review: publish it first, or merge it into this one")
 		}
 	}
 	if in.On != nil && *in.On > clock.Today() {
@@ -145,14 +164,8 @@ func (s *Service) merge(ctx context.Context, tx *store.Tx, id uuid.UUID, ifMatch
 	sum.Taken, sum.Dropped = into.absorb(from, in.Take, in.On)
 	f := errs.Faults{}
 	s.check(was, &into, &f)
-	for i := range f { // what was right apart is wrong together: one of the members that are taken, or a list of both
-		member := strings.Split(f[i].Pointer, "/")[1]
-		if f[i].Pointer = "/from"; slices.Contains(in.Take, member) {
-			f[i].Pointer = "/take/" + strconv.Itoa(slices.Index(in.Take, member))
-		}
-	}
-	if err := f.Err(); err != nil {
-		return r, sum, err
+	if err := f.Err(); err != nil { // what was right apart is wrong together: one of the members that are taken, or a list of both
+		return r, sum, pointedAt(err, in.Take)
 	}
 	gone := *from
 	gone.MergedInto = &id
@@ -161,7 +174,7 @@ func (s *Service) merge(ctx context.Context, tx *store.Tx, id uuid.UUID, ifMatch
 	}
 	if from.unreviewed() && !into.unreviewed() {
 		if err := s.refuseConflicts(ctx, &into); err != nil { // it kept nobody from having what it claimed
-			return r, sum, err
+			return r, sum, pointedAt(err, in.Take)
 		}
 	}
 	parts, err := s.moveParts(ctx, tx, m, from, &into, in)

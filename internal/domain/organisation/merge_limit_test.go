@@ -107,9 +107,26 @@ func TestMergeOfClaim(t *testing.T) {
 	assert.Equal(t, []any{"registerNumber"}, take(copied, "registerNumber").Want(200).JSON()["taken"])
 	owner := here.Post("/v1/organisations", association("Numeron haltija ry", "165", object{"registerNumber": "77.777"})).Want(201).ID()
 	conflict := take(copied, "registerNumber")
-	conflict.Problem(409, "duplicate")
+	assert.Equal(t, []string{"duplicate /take/0"}, conflict.Problem(409, "duplicate"))
 	assert.Equal(t, owner, conflict.JSON()["conflictsWith"])
 	take(copied).Want(200)
+}
+
+// TestMergeIntoSubmission: what others have made never becomes a submission, which its submitter may take back.
+func TestMergeIntoSubmission(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	here, coordinator := s.As(authz.Officer, "165"), s.As(authz.Coordinator, "05")
+	_, submission := s.submit("Uusi ry")
+	draft := here.Post("/v1/organisations", association("Virkatyö ry", "165", object{"status": "draft"})).Want(201).ID()
+	archived := here.Post("/v1/organisations", association("Vanha ry", "165", object{"registerNumber": "77.777"})).Want(201).ID()
+	here.Post("/v1/organisations/"+archived+"/transitions", object{"to": "archived"}, asItStands).Want(200)
+	for from, version := range map[string]int{draft: 1, archived: 2} {
+		refused := coordinator.Post(submission+"/merge", merging(from, object{"fromVersion": version}), asItStands)
+		assert.Equal(t, []string{"unpublished /from"}, refused.Problem(422, "invalid-data"))
+	}
+	here.Post(submission+"/transitions", object{"to": "published"}, asItStands).Want(200)
+	coordinator.Post(submission+"/merge", merging(archived, object{"fromVersion": 2}), asItStands).Want(200)
 }
 
 // TestMergeHoldsTheLimits: an organisation never holds more than the contract lets it be given.

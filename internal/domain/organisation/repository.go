@@ -194,8 +194,7 @@ func (r Repository) reserved(ctx context.Context, systems []string) (out []strin
 
 // drafts counts the organisations that a user made to be published, and that are not yet.
 func (r Repository) drafts(ctx context.Context, user uuid.UUID) (n int, err error) {
-	err = r.QueryRow(ctx, `select count(*) from grants g join organisations o on o.id::text = g.scope
-		where g.user_id = $1 and g.created_by = $1 and g.scope_type = 'organisation' and g.deleted_at is null and o.status in ('draft', 'submitted') and o.deleted_at is null`, user).Scan(&n)
+	err = r.QueryRow(ctx, "select count(*) from organisations where submitted_by = $1 and published_at is null and deleted_at is null and status in ('draft', 'submitted')", user).Scan(&n)
 	return n, store.Err(err)
 }
 

@@ -2,6 +2,7 @@ package organisation
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"reflect"
 	"slices"
@@ -86,8 +87,9 @@ func (r Repository) similar(ctx context.Context, fresh map[nameKey]bool) (map[na
 	l := store.List{Args: []any{names, homes}}
 	seen := visible(authz.From(ctx), &l)
 	//nolint:rowserrcheck // ForEachRow tells
-	rows, err := r.Query(ctx, `select k.name, k.home, o.id from unnest($1::text[], $2::text[]) k(name, home)
-		join organisations o on o.match_name = k.name and coalesce(o.municipality, '') = k.home where k.name <> '' and `+seen, l.Args...)
+	rows, err := r.Query(ctx, fmt.Sprintf(`select k.name, k.home, o.id from unnest($1::text[], $2::text[]) k(name, home)
+		cross join lateral (select o.id from organisations o where o.match_name = k.name and coalesce(o.municipality, '') = k.home and %s order by o.id limit %d) o
+		where k.name <> ''`, seen, maxSimilar), l.Args...)
 	if err != nil {
 		return nil, err
 	}
@@ -95,9 +97,7 @@ func (r Repository) similar(ctx context.Context, fresh map[nameKey]bool) (map[na
 	var k nameKey
 	var id uuid.UUID
 	_, err = pgx.ForEachRow(rows, []any{&k.name, &k.municipality, &id}, func() error {
-		if len(out[k]) < maxSimilar {
-			out[k] = append(out[k], id)
-		}
+		out[k] = append(out[k], id)
 		return nil
 	})
 	return out, store.Err(err)

@@ -119,12 +119,24 @@ func (s *Service) update(ctx context.Context, was *Organisation, change Change) 
 	}
 	return s.repo.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		if !opt.Equal(was.RegisterNumber, o.RegisterNumber) || !opt.Equal(was.BusinessID, o.BusinessID) || !slices.Equal(was.ExternalIDs, o.ExternalIDs) {
-			if err := s.refuseConflicts(ctx, &o); err != nil {
+			if err := s.refuseConflicts(ctx, newKeys(was, &o)); err != nil {
 				return err
 			}
 		}
 		return s.write(ctx, tx, was, &o)
 	})
+}
+
+// newKeys is o with those of its keys alone that it did not have before: of a submission the others may be somebody's by now.
+func newKeys(was, o *Organisation) *Organisation {
+	out := *o
+	if opt.Equal(was.RegisterNumber, o.RegisterNumber) {
+		out.RegisterNumber = nil
+	}
+	if opt.Equal(was.BusinessID, o.BusinessID) {
+		out.BusinessID = nil
+	}
+	return &out
 }
 
 // write turns was into o, but for what somebody else has to approve first: that waits.

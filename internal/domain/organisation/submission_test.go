@@ -130,7 +130,9 @@ func TestClaimsKeepNothing(t *testing.T) {
 	assert.NotContains(t, hidden.JSON(), "conflictsWith")
 
 	s.editor.Patch(url, object{"description": fi("Muu muuttuu")}, asItStands).Want(200)
-	s.editor.Patch(url, object{"registerNumber": nil, "businessId": nil}, asItStands).Want(200)
+	s.editor.Patch(url, object{"registerNumber": "12.345"}, asItStands).Problem(409, "duplicate")
+	s.editor.Patch(url, object{"registerNumber": nil}, asItStands).Want(200) // though the other claim is somebody's too
+	s.editor.Patch(url, object{"businessId": nil}, asItStands).Want(200)
 	publish(here, url).Want(200)
 	publish(elsewhere, "/v1/organisations/"+second).Problem(409, "duplicate")
 
@@ -141,6 +143,24 @@ func TestClaimsKeepNothing(t *testing.T) {
 	here.Post("/v1/organisations", association("Virkatyö ry", "165", object{"status": "draft", "registerNumber": "99.999"})).Want(201)
 	elsewhere.Post("/v1/organisations", association("Myöhässä 2 ry", "398", object{"registerNumber": "99.999"})).Problem(409, "duplicate")
 	assert.Equal(t, "out-of-scope", syncRows(elsewhere, "", association("Myöhässä 3 ry", "398", object{"registerNumber": "99.999"})).Results[0].Errors[0].Code)
+}
+
+// TestClaimInABatch: a submission that is among the rows of an import does not keep its claim from another row.
+func TestClaimInABatch(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	id, url := s.submit("Vaade ry", object{"registerNumber": "77.777"})
+	key := object{"system": "crm", "id": "1"}
+	here := s.As(authz.Officer, "165")
+	here.Patch(url, object{"externalIds": []object{key}}, asItStands).Want(200)
+	for i, rows := range [][]object{
+		{{"key": key, "email": "a@example.org"}, association("Oikea ry", "165", object{"registerNumber": "77.777"})},
+		{association("Toinen oikea ry", "165", object{"registerNumber": "88.888"}), {"key": key, "registerNumber": "88.888"}},
+	} {
+		r := syncRows(here, "", rows...)
+		require.Equal(t, []int{1, 1}, []int{r.Created, r.Updated}, "%+v", r)
+		assert.Equal(t, id, *r.Results[i].ID)
+	}
 }
 
 // TestStaffTakesClaimedNumber: by a change, and by approving one.

@@ -67,7 +67,7 @@ func (b *batch) match(i int, o *Organisation) []uuid.UUID {
 			return []uuid.UUID{id}
 		}
 	}
-	if o.BusinessID != nil {
+	if o.BusinessID != nil && !o.unreviewed() {
 		if id, ok := b.index.business[*o.BusinessID]; ok {
 			return []uuid.UUID{id}
 		}
@@ -81,12 +81,12 @@ func (b *batch) match(i int, o *Organisation) []uuid.UUID {
 // conflicts finds identifiers of o that another organisation has, one of this batch included.
 func (x index) conflicts(o *Organisation, f *errs.Faults) {
 	const taken = "another organisation has it already"
-	if o.RegisterNumber != nil {
+	if o.RegisterNumber != nil && !o.unreviewed() {
 		if id, ok := x.register[*o.RegisterNumber]; ok && id != o.ID {
 			f.Add("/registerNumber", "duplicate", taken)
 		}
 	}
-	if o.BusinessID != nil {
+	if o.BusinessID != nil && !o.unreviewed() {
 		if id, ok := x.business[*o.BusinessID]; ok && id != o.ID {
 			f.Add("/businessId", "duplicate", taken)
 		}
@@ -98,12 +98,12 @@ func (x index) conflicts(o *Organisation, f *errs.Faults) {
 	}
 }
 
-// claim notes the identifiers of a row of this batch.
+// claim notes the identifiers of a row of this batch, but what a submission claims, which keeps nobody from it.
 func (x index) claim(o *Organisation) {
-	if o.RegisterNumber != nil {
+	if o.RegisterNumber != nil && !o.unreviewed() {
 		x.register[*o.RegisterNumber] = o.ID
 	}
-	if o.BusinessID != nil {
+	if o.BusinessID != nil && !o.unreviewed() {
 		x.business[*o.BusinessID] = o.ID
 	}
 	for _, e := range o.ExternalIDs {

@@ -3,7 +3,8 @@
 -- +goose Up
 alter table organisations add column submitted_by uuid; -- the user who made it for others to publish
 update organisations o set submitted_by = g.user_id from grants g
-where g.scope_type = 'organisation' and g.scope = o.id::text and g.user_id = g.created_by and g.created_at - o.created_at < interval '10 seconds';
+where g.scope_type = 'organisation' and g.scope = o.id::text and g.user_id = g.created_by and g.created_at - o.created_at between interval '0' and interval '10 seconds';
+create index organisations_submitted_by on organisations (submitted_by) where published_at is null and deleted_at is null;
 drop index organisations_register_number, organisations_business_id;
 create unique index organisations_register_number on organisations (register_number, (case when submitted_by is not null and published_at is null then id end))
 	nulls not distinct where deleted_at is null and register_number is not null;
