@@ -1,6 +1,7 @@
 package app
 
 import (
+	"fmt"
 	"sync"
 
 	"github.com/seutu/seutu/internal/domain/actionplan"
@@ -35,5 +36,9 @@ func dictionary(voikko string) (*finnish.Dictionary, error) {
 		return nil, nil //nolint:nilnil // none is no error
 	}
 	open, _ := dictionaries.LoadOrStore(voikko, sync.OnceValues(func() (*finnish.Dictionary, error) { return finnish.Open(voikko) }))
-	return open.(func() (*finnish.Dictionary, error))()
+	d, err := open.(func() (*finnish.Dictionary, error))()
+	if err != nil {
+		return nil, fmt.Errorf("%w; name the mor.vfst of voikko-fi by --voikko, or say --voikko off", err)
+	}
+	return d, nil
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -156,28 +157,34 @@ func explain(e *openapi3.SchemaError) (code string, detail errs.Message) {
 		}
 		return "enum", errs.Msg("it must be one of: %s", strings.Join(words, ", "))
 	case "pattern":
+		if s.Pattern == `\S` {
+			return "pattern", errs.Msg("it may not be blank")
+		}
 		return "pattern", errs.Msg("it must match %s", s.Pattern)
 	case "format":
-		return "format", errs.Msg("it must be a %s", s.Format)
+		return "format", errs.Msg("it must be in the format %s", s.Format)
 	case "minLength":
-		return "too-short", errs.Msg("it must have at least %d characters", s.MinLength)
+		return "too-short", errs.Msg("it has too few characters: at least %d", s.MinLength)
 	case "maxLength":
 		return "too-long", errs.Msg("it may have at most %d characters", deref(s.MaxLength))
 	case "minimum", "exclusiveMinimum":
-		return "too-small", errs.Msg("it must be at least %v", deref(s.Min))
+		return "too-small", errs.Msg("it must be at least %s", plain(deref(s.Min)))
 	case "maximum", "exclusiveMaximum":
-		return "too-large", errs.Msg("it may be at most %v", deref(s.Max))
+		return "too-large", errs.Msg("it may be at most %s", plain(deref(s.Max)))
 	case "minItems":
-		return "too-few", errs.Msg("it needs at least %d items", s.MinItems)
+		return "too-few", errs.Msg("it has too few items: at least %d", s.MinItems)
 	case "maxItems":
 		return "too-many", errs.Msg("it may have at most %d items", deref(s.MaxItems))
 	case "uniqueItems":
 		return "duplicate", errs.Msg("no item may stand twice")
 	case "minProperties":
-		return "too-few", errs.Msg("it needs at least %d members", s.MinProps)
+		return "too-few", errs.Msg("it has too few members: at least %d", s.MinProps)
 	}
 	return "invalid", errs.Msg("it does not fit the contract")
 }
+
+// plain writes a limit without an exponent.
+func plain(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
 
 func deref[T any](p *T) T {
 	var zero T

@@ -38,7 +38,7 @@ func MatchVersion(ctx context.Context, ifMatch *string, version int64) error {
 			return nil
 		}
 	}
-	e := errs.New(errs.Changed, "it was changed by someone else")
+	e := errs.New(errs.Changed, "it was changed meanwhile: read it again, then repeat")
 	if weak {
 		e = errs.New(errs.Changed, "If-Match holds a weak tag: some proxy has compressed the answer on its way; send the strong tag")
 	}

@@ -101,7 +101,7 @@ func (r Repo[T, P]) update(ctx context.Context, tx *Tx, was, p P, op Op, changed
 		return translate(res.Error)
 	}
 	if res.RowsAffected == 0 {
-		return errs.New(errs.Changed, "it was changed by someone else")
+		return errs.New(errs.Changed, "it was changed meanwhile: read it again, then repeat")
 	}
 	scope := p.Scope()
 	scope.WasPublic = was.Scope().Public

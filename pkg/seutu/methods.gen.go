@@ -685,7 +685,7 @@ func (s *CouncilsService) UpdateTerm(ctx context.Context, council *Council, term
 	return fetch[CouncilTerm](ctx, s.client, call{operation: "updateCouncilTerm", method: http.MethodPatch, path: route("/v1/councils/{id}/terms/{partId}", council.ID, termID), value: council, body: patched(patch)}, opts)
 }
 
-// List reads pairs of organisations that may be one. Found by the service, which looks at every organisation that was written.
+// List reads pairs of organisations that may be one. Found by the service, which looks every ten minutes at what was written.
 // Pairs of which the caller may see both sides and approve one; the likeliest first.
 //
 // GET /v1/duplicates; needs organisation.approve.

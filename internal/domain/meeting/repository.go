@@ -66,7 +66,7 @@ func (r Repository) lock(ctx context.Context, m *Meeting) error {
 		return store.Err(err)
 	}
 	if version != m.Version {
-		return errs.New(errs.Changed, "it was changed by someone else")
+		return errs.New(errs.Changed, "it was changed meanwhile: read it again, then repeat")
 	}
 	return nil
 }

@@ -141,8 +141,8 @@ func (s *Service) mergeable(ctx context.Context, id uuid.UUID, ifMatch *string, 
 		return nil, nil, err
 	}
 	if from.Version != in.FromVersion {
-		e := errs.New(errs.Changed, "it was changed by someone else")
-		e.Faults = []errs.Fault{{In: "body", Pointer: "/fromVersion", Code: "stale", Detail: errs.Msg("it was changed by someone else")}}
+		e := errs.New(errs.Changed, "it was changed meanwhile: read it again, then repeat")
+		e.Faults = []errs.Fault{{In: "body", Pointer: "/fromVersion", Code: "stale", Detail: errs.Msg("it was changed meanwhile: read it again, then repeat")}}
 		return nil, nil, e
 	}
 	return into, from, nil

@@ -85,7 +85,7 @@ func (r Repository) holdVersion(ctx context.Context, tx *store.Tx, was *Organisa
 	var version int64
 	err := tx.Conn().QueryRow(ctx, "select version from organisations where id = $1 for no key update", was.ID).Scan(&version)
 	if err == nil && version != was.Version {
-		return errs.New(errs.Changed, "it was changed by someone else")
+		return errs.New(errs.Changed, "it was changed meanwhile: read it again, then repeat")
 	}
 	return store.Err(err)
 }

@@ -197,7 +197,7 @@ func (r Repository) copyChanged(ctx context.Context, tx *store.Tx, was, os []*Or
 		return store.Err(err)
 	}
 	if int(tag.RowsAffected()) != len(os) {
-		return errs.New(errs.Changed, "it was changed by someone else")
+		return errs.New(errs.Changed, "it was changed meanwhile: read it again, then repeat")
 	}
 	for i, o := range os {
 		scope := o.Scope()

@@ -74,7 +74,7 @@ func (s *Service) own(ctx context.Context, o *Organisation) error {
 	}
 	n, err := s.repo.drafts(ctx, authz.From(ctx).ID)
 	if err == nil && n > maxDrafts {
-		err = errs.New(errs.LimitReached, "%d of your organisations wait for publication already", maxDrafts)
+		err = errs.New(errs.LimitReached, "%d of your organisations wait for publication already: wait until one is published, or delete one", maxDrafts)
 	}
 	return err
 }
