@@ -19,6 +19,7 @@ import (
 	"github.com/seutu/seutu/internal/config"
 	"github.com/seutu/seutu/internal/errs"
 	"github.com/seutu/seutu/internal/importfile"
+	"github.com/seutu/seutu/internal/pgembed"
 	"github.com/seutu/seutu/internal/store"
 )
 
@@ -146,6 +147,21 @@ func onDatabase(ctx context.Context, c config.Database, fn func(ctx context.Cont
 	}
 	defer a.Close()
 	return fn(asSystem(ctx), a)
+}
+
+// onExisting is onDatabase for what makes no sense on a new one: a mistyped folder is an error.
+func onExisting(ctx context.Context, c config.Database, fn func(ctx context.Context, a *app.App) error) error {
+	if err := existing(c); err != nil {
+		return err
+	}
+	return onDatabase(ctx, c, fn)
+}
+
+func existing(c config.Database) error {
+	if c.DatabaseURL == "" && !pgembed.Exists(c.DataDir(false)) {
+		return fmt.Errorf("there is no database in %s: name another folder with --data", c.DataDir(false))
+	}
+	return nil
 }
 
 // asSystem lets the program itself act.

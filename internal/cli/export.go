@@ -33,7 +33,7 @@ func (c *exportOrganisationsCmd) Run(ctx context.Context, t *terminal) (err erro
 		defer func() { err = errors.Join(err, f.Close()) }()
 		out = f
 	}
-	return onDatabase(ctx, c.Database, func(ctx context.Context, a *app.App) error {
+	return onExisting(ctx, c.Database, func(ctx context.Context, a *app.App) error {
 		w := bufio.NewWriterSize(out, 256<<10)
 		if err := a.Organisations.Export(ctx, c.Region, c.Municipality, func(line []byte) error {
 			_, err := w.Write(append(line, '\n'))

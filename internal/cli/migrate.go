@@ -40,6 +40,9 @@ func (c *migrateDownCmd) Run(ctx context.Context, t *terminal) error {
 	if !c.Yes {
 		return fmt.Errorf("this loses data; say --yes")
 	}
+	if err := existing(c.Database); err != nil {
+		return err
+	}
 	dsn, stop, err := app.Database(ctx, c.Database, false)
 	if err != nil {
 		return err
@@ -58,6 +61,9 @@ type migrateStatusCmd struct{ config.Database }
 
 // Run lists the migrations.
 func (c *migrateStatusCmd) Run(ctx context.Context, t *terminal) error {
+	if err := existing(c.Database); err != nil {
+		return err
+	}
 	dsn, stop, err := app.Database(ctx, c.Database, false)
 	if err != nil {
 		return err
@@ -84,7 +90,7 @@ type keysRotateCmd struct{ config.Database }
 
 // Run makes a new signing key.
 func (c *keysRotateCmd) Run(ctx context.Context, t *terminal) error {
-	return onDatabase(ctx, c.Database, func(ctx context.Context, a *app.App) error {
+	return onExisting(ctx, c.Database, func(ctx context.Context, a *app.App) error {
 		if err := a.Tokens.Rotate(ctx, 0); err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package cli_test
 
 import (
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -41,6 +42,16 @@ func TestHelp(t *testing.T) {
 		"", "serve", "migrate", "migrate up", "migrate down", "migrate status", "user", "user create", "user grant", "user list", "user disable",
 		"keys", "keys rotate", "import", "import organisations", "export", "export organisations", "search", "search reindex", "version",
 	}, seen)
+}
+
+// TestNoDatabase: a mistyped folder is an error, not a new database.
+func TestNoDatabase(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "none")
+	for _, args := range []string{"search reindex", "export organisations", "user list", "user disable --email a@example.org", "keys rotate", "migrate status", "migrate down --yes"} {
+		run(t, append(strings.Fields(args), "--data", dir)...).exits(1, "there is no database in "+dir)
+	}
+	assert.NoDirExists(t, dir)
 }
 
 func TestWrongUsage(t *testing.T) {

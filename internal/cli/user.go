@@ -95,7 +95,7 @@ func (c *userGrantCmd) Run(ctx context.Context, t *terminal) error {
 	if c.Role == "" {
 		return errors.New("say which --role")
 	}
-	return onDatabase(ctx, c.Database, func(ctx context.Context, a *app.App) error {
+	return onExisting(ctx, c.Database, func(ctx context.Context, a *app.App) error {
 		id, err := a.GrantByEmail(ctx, c.Email, authz.Role(c.Role), c.Scope)
 		if errs.Is(err, errs.Duplicate) {
 			return errors.New("the user has this role there already")
@@ -112,7 +112,7 @@ type userListCmd struct{ config.Database }
 
 // Run lists users and grants.
 func (c *userListCmd) Run(ctx context.Context, t *terminal) error {
-	return onDatabase(ctx, c.Database, func(ctx context.Context, a *app.App) error {
+	return onExisting(ctx, c.Database, func(ctx context.Context, a *app.App) error {
 		users, err := a.Roster(ctx)
 		if err != nil {
 			return err
@@ -137,7 +137,7 @@ type userDisableCmd struct {
 
 // Run shuts a user out, at once.
 func (c *userDisableCmd) Run(ctx context.Context) error {
-	return onDatabase(ctx, c.Database, func(ctx context.Context, a *app.App) error {
+	return onExisting(ctx, c.Database, func(ctx context.Context, a *app.App) error {
 		return a.Accounts.DisableUser(ctx, c.Email)
 	})
 }

@@ -9,7 +9,7 @@ import (
 const minTerm = 4
 
 // Terms gives the words of a text for a table in which mistyped words of queries are looked up by likeness: as they are
-// written, their base forms and the parts of compounds; in lower case and NFC, sorted, each once.
+// written, their base forms and the parts of compounds, also several together; in lower case and NFC, sorted, each once.
 func (a *Analyser) Terms(text string) []string {
 	set := map[string]bool{}
 	add := func(list ...string) {
@@ -30,6 +30,9 @@ func (a *Analyser) Terms(text string) []string {
 			for _, p := range parts {
 				add(p.plain...)
 			}
+		}
+		if m.known {
+			add(m.pieces...)
 		}
 	}
 	return slices.Sorted(maps.Keys(set))

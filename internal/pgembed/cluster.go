@@ -76,8 +76,11 @@ func (c *cluster) dsn() string {
 }
 
 // exists is true in case of doubt: then the start fails and says why.
-func (c *cluster) exists() bool {
-	_, err := os.Stat(filepath.Join(c.data, "PG_VERSION"))
+func (c *cluster) exists() bool { return Exists(c.dir) }
+
+// Exists tells whether there is a database in a data directory.
+func Exists(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, "pg", "PG_VERSION"))
 	return !errors.Is(err, os.ErrNotExist)
 }
 

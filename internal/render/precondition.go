@@ -34,7 +34,7 @@ func MatchVersion(ctx context.Context, ifMatch *string, version int64) error {
 			continue
 		}
 		number, _, _ := strings.Cut(strings.Trim(tag, `"`), "-")
-		if n, err := strconv.ParseInt(number, 10, 64); err == nil && n == version && strings.HasPrefix(tag, `"`) {
+		if n, err := strconv.ParseInt(number, 10, 64); err == nil && n == version && strings.HasPrefix(tag, `"`) && strings.HasSuffix(tag[1:], `"`) {
 			return nil
 		}
 	}

@@ -47,10 +47,10 @@
 //
 // # Slips of the pen
 //
-// The table search_terms has the words of public names. When a query finds fewer than five rows, and none of them has all
-// its words in a name, its words that are not in there and that no dictionary knows are joined by the terms that are fewest
-// letters away, among those that are alike by trigrams. When it finds none, that goes for words that a dictionary knows too:
-// it takes any compound for a word (palokuntta). What was typed still ranks first.
+// The table search_terms has the words of public names. When a query finds fewer than five rows, its words that are not in
+// there and that no dictionary knows are joined by the terms that are fewest letters away, among those that are alike by
+// trigrams. When it finds none, that goes for words that a dictionary knows too: it takes any compound for a word
+// (palokuntta). What was typed still ranks first.
 //
 // # Versions
 //

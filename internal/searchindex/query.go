@@ -19,9 +19,6 @@ const maxRanked = 1000
 // fewRows is when a search may have been mistyped.
 const fewRows = 5
 
-// wordsInName is the last class of rows in a name of which all words stand, in some form: they were not mistyped.
-const wordsInName = 2
-
 // Query is what somebody searches for. Nothing is found when it has no words.
 type Query struct {
 	text            string
@@ -29,7 +26,6 @@ type Query struct {
 	read            []*finnish.Query // what is highlighted
 	terms           []finnish.Term
 	shares          *shares
-	best            int64 // class of the first row that was found
 	Corrections     []Correction
 }
 
@@ -82,7 +78,7 @@ func (q *Query) Rank(l *store.List, need int) store.Rank {
 	}
 	arg := func(query string) string { return l.Arg(query) + "::tsquery" }
 	begins, typed, complete := arg(whole+":*"), arg(q.typed.query), arg(q.complete.query)
-	r.Ways, r.Best = q.ways(l, need, whole+":*"), func(class int64) { q.best = class }
+	r.Ways = q.ways(l, need, whole+":*")
 	// 0 to 2 are the rows of the first way, where it is taken: what a later one finds comes behind them, whatever the page
 	r.Class = fmt.Sprintf(`case when d.names @@ %[3]s then case when d.names @@ %[1]s then 0 when d.names @@ %[2]s then 1 else 2 end
 		when d.names @@ %[4]s then 3 when d.names @@ %[5]s then 4 when d.vector @@ %[3]s then 5 else 6 end`,
@@ -155,7 +151,7 @@ func (x *Index) Find(ctx context.Context, q string, req page.Request, list func(
 		}
 	}
 	p, err := list(plain, req)
-	if err != nil || req.Cursor != "" || len(p.Items) >= fewRows || p.Cursor != "" || len(p.Items) > 0 && plain.best <= wordsInName {
+	if err != nil || req.Cursor != "" || len(p.Items) >= fewRows || p.Cursor != "" {
 		return p, plain, err
 	}
 	all := len(p.Items) == 0

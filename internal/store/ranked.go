@@ -26,12 +26,11 @@ type Labels map[string][]string
 
 // Rank is an order by likeness. It looks at the words' table d, whose ids are those of the rows.
 type Rank struct {
-	Columns string            // of d, by which the candidates are ranked
-	Ways    []Way             // to find candidates
-	Class   string            // of a candidate d: the first key of the order
-	Order   string            // of the candidates d of a class, which is d.class
-	Limit   int               // of the candidates that are found in one way, and of the rows that pages may show
-	Best    func(class int64) // is told the class of the first row of the page; may be nil
+	Columns string // of d, by which the candidates are ranked
+	Ways    []Way  // to find candidates
+	Class   string // of a candidate d: the first key of the order
+	Order   string // of the candidates d of a class, which is d.class
+	Limit   int    // of the candidates that are found in one way, and of the rows that pages may show
 }
 
 // Way is a way to find candidates.
@@ -72,9 +71,9 @@ func (d *DB) Ranked(ctx context.Context, l List, req page.Request, fn func(Row) 
 	}
 	k := l.Words.Rank(&l, offset+req.Limit+1)
 	sql := fmt.Sprintf(`with %s, ranked as materialized (
-			select d.id, d.class, row_number() over (order by d.class, %s, d.id) as place from (select d.*, %s as class from candidates d offset 0) d order by place limit %d offset %d)
+			select d.id, row_number() over (order by d.class, %s, d.id) as place from (select d.*, %s as class from candidates d offset 0) d order by place limit %d offset %d)
 		select %s from ranked k, %s where %s = k.id order by k.place`,
-		l.candidates(k), k.Order, k.Class, min(req.Limit+1, max(k.Limit-offset, 0)), offset, columns(l.Columns, append(slices.Clip(l.Aux), "k.class::bigint")...), l.From, l.ID)
+		l.candidates(k), k.Order, k.Class, min(req.Limit+1, max(k.Limit-offset, 0)), offset, columns(l.Columns, l.Aux...), l.From, l.ID)
 	n := 0
 	args := l.Args
 	if l.Labels != nil && len(l.Where) > 0 {
@@ -84,9 +83,6 @@ func (d *DB) Ranked(ctx context.Context, l List, req page.Request, fn func(Row) 
 		if n++; n > req.Limit {
 			next = req.Encode(page.Place{Offset: offset + req.Limit})
 			return nil
-		}
-		if n == 1 && k.Best != nil {
-			k.Best(r.Int(len(l.Columns) + len(l.Aux)))
 		}
 		return fn(r)
 	})

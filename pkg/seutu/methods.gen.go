@@ -1441,11 +1441,11 @@ func (s *OrganisationsService) AllMemberships(ctx context.Context, organisationI
 // affiliations, hosts of councils, owners of planned items, people recorded for it, and grants of its editors. What cannot move,
 // since this one has its like, is ended and listed. The names of `from` become other names, its external ids are kept, and its
 // register number and business id where this one has none; of its other members only what `take` lists is taken over. What nobody
-// has published yet does not become public by itself: the names of a `from` that never was published, and its register events that
-// tell names, only if `take` lists `otherNames`, and what an editor's submission claims as register number or business id only if
-// `take` lists that. Other names, affiliations or external ids that would be more together than one organisation may have are a
-// 422 (`too-many`). The old id answers 308 from then on. `dryRun` tells what would happen, by doing it and taking it back. It
-// takes the right over both.
+// has published yet does not become public by itself: in an organisation that was published once, the names of a `from` that never
+// was, and its register events that tell names, only if `take` lists `otherNames`, and what an editor's submission claims as
+// register number or business id only if `take` lists that. Other names, affiliations or external ids that would be more together
+// than one organisation may have are a 422 (`too-many`). The old id answers 308 from then on. `dryRun` tells what would happen, by
+// doing it and taking it back. It takes the right over both.
 //
 // POST /v1/organisations/{id}/merge; needs organisation.merge.
 func (s *OrganisationsService) Merge(ctx context.Context, organisation *Organisation, in OrganisationMergeCreate, opts ...CallOption) (*OrganisationMerge, error) {

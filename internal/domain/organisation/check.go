@@ -43,6 +43,9 @@ func (s *Service) check(was, o *Organisation, f *errs.Faults) {
 		f.Add("/kind", "required", "it is missing")
 	}
 	s.place(was, o, f)
+	if o.unreviewed() && o.Municipality == nil {
+		f.Add("/municipality", "required", "it tells who reviews the draft")
+	}
 	if o.Field != nil && !opt.Equal(was.Field, o.Field) && !s.geo.Field(*o.Field) {
 		f.Add("/field", "unknown-code", "there is no field of activity with the code %s", *o.Field)
 	}

@@ -95,6 +95,9 @@ func allOrNothing(results []SyncResult) error {
 	return all.Err()
 }
 
+// byteOrderMark is what some programs begin a file with.
+var byteOrderMark = []byte("\ufeff")
+
 func (h *Handler) rows(r api.SyncOrganisationsRequestObject) ([]SyncRow, error) {
 	if r.JSONBody != nil {
 		return readRows(*r.JSONBody, h.schema), nil
@@ -104,6 +107,9 @@ func (h *Handler) rows(r api.SyncOrganisationsRequestObject) ([]SyncRow, error) 
 	lines.Buffer(make([]byte, 64<<10), maxRow)
 	for lines.Scan() {
 		line := bytes.TrimSpace(lines.Bytes())
+		if len(rows) == 0 {
+			line = bytes.TrimPrefix(line, byteOrderMark)
+		}
 		if len(line) == 0 {
 			continue
 		}

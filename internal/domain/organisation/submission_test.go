@@ -51,6 +51,11 @@ func TestSubmitterTakesItBack(t *testing.T) {
 	s.Scan("select op from changes where resource_id = $1 order by version desc limit 1", []any{id}, &op)
 	assert.Equal(t, "deleted", op)
 
+	// without a home nobody would be asked to review it
+	_, homeless := s.submit("Koditon ry")
+	assert.Equal(t, []string{"required /municipality"}, s.editor.Patch(homeless, object{"municipality": nil}, asItStands).Problem(422, "invalid-data"))
+	remove(s.editor, homeless).Want(204)
+
 	// returned: still the submitter's; published, and archived then: no longer
 	_, returned := s.submit("Palautettu ry")
 	here.Post(returned+"/transitions", object{"to": "draft", "note": "Kesken"}, asItStands).Want(200)

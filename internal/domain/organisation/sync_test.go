@@ -173,6 +173,8 @@ func TestSyncNDJSON(t *testing.T) {
 	c.Post("/v1/sync/organisations", string(one)+"\r\n\n{\"broken\": \n[1]\n{\"kind\":\"association\",\"kind\":\"parish\"}\nnull\n", lines).Want(200).Into(&r)
 	assert.Equal(t, []int{5, 1, 4}, []int{r.Rows, r.Created, r.Rejected})
 	assert.Equal(t, "syntax", r.Results[1].Errors[0].Code)
+	c.Post("/v1/sync/organisations", "\ufeff"+string(one), lines).Want(200).Into(&r) // as some editors begin a file
+	assert.Equal(t, []int{1, 1}, []int{r.Rows, r.Unchanged})
 	c.Post("/v1/sync/organisations", strings.Repeat("{}\n", 10_001), lines).Problem(413, "content-too-large")
 	c.Post("/v1/sync/organisations", `{"name":"`+strings.Repeat("x", 1<<20)+`"}`, lines).Problem(413, "content-too-large")
 	c.Post("/v1/sync/organisations", make([]object, 10_001)).Problem(400, "validation")
