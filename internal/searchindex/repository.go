@@ -138,10 +138,11 @@ func (r repository) inNames(ctx context.Context, literals []string) ([]bool, err
 // shares reads the statistics of the documents.
 func (r repository) shares(ctx context.Context) (*shares, error) {
 	s := &shares{}
+	//nolint:rowserrcheck // ForEachRow tells
 	rows, err := r.Query(ctx, `select (select greatest(reltuples, 0) from pg_class where oid = 'search_documents'::regclass), attname, key, share
 		from pg_stats, unnest(most_common_elems::text::text[], most_common_elem_freqs) e(key, share)
 		where schemaname = current_schema() and tablename = 'search_documents' and attname in ('names', 'vector') and key <> '' and share >= $1
-		order by key collate "C"`, common) //nolint:rowserrcheck // ForEachRow tells
+		order by key collate "C"`, common)
 	if err != nil {
 		return nil, err
 	}
