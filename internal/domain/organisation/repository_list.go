@@ -188,7 +188,7 @@ func (f Filter) query(a authz.Actor, words store.Words) (l store.List, distance 
 func (f Filter) labels(a authz.Actor) store.Labels {
 	reach := a.Reach(authz.ReadUnpublished)
 	if reach.Everywhere || len(reach.Regions)+len(reach.Municipalities)+len(reach.Organisations)+len(f.IDs)+len(f.Fields)+len(f.Kinds)+len(f.Status)+len(f.Langs) > 0 ||
-		f.FoundedFrom != nil || f.FoundedTo != nil || f.VerifiedBefore != nil || f.Box != nil || f.Near != nil || f.GeoJSON || f.ModifiedSince != nil {
+		f.RegisterNumber != nil || f.BusinessID != nil || f.FoundedFrom != nil || f.FoundedTo != nil || f.VerifiedBefore != nil || f.Box != nil || f.Near != nil || f.GeoJSON || f.ModifiedSince != nil {
 		return nil
 	}
 	return searchindex.Labels([]string{(*Organisation)(nil).Resource()}, f.Regions, f.SubRegions, f.Municipalities)
